@@ -1,0 +1,1 @@
+"""Typed broker clients from OpenAPI documents."""

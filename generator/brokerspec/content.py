@@ -1,0 +1,120 @@
+"""Read request bodies, responses and their media types."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from brokerspec.document import MISSING, Example, MediaType, RequestBody, Response
+from brokerspec.references import Node, Tree
+from brokerspec.schemas import SchemaReader
+
+_SUPPORTED: Final = re.compile(
+    r"application/(.+\+)?json|text/.+|\*/\*"
+    r"|application/(x-www-form-urlencoded|octet-stream)|multipart/form-data"
+)
+
+
+class BodyReader:
+    """Read what operations send and receive."""
+
+    def __init__(self, tree: Tree, schemas: SchemaReader) -> None:
+        self._tree = tree
+        self._schemas = schemas
+
+    def is_required(self, operation: Node) -> bool:
+        """Say whether the operation cannot be sent without a body."""
+        raw = operation.child("requestBody")
+        node = self._tree.follow(raw) if raw.value is not None else None
+        return node is not None and node.flag("required")
+
+    def request(self, operation: Node) -> RequestBody | None:
+        """Read the request body, as far as the client can send it."""
+        raw = operation.child("requestBody")
+        node = self._tree.follow(raw) if raw.value is not None else None
+        if node is None:
+            return None
+        usable: list[MediaType] = []
+        for name, media in self._tree.mapping(node, "content").items():
+            if is_supported(name):
+                usable.append(self._media_type(name, media))
+            else:
+                self._tree.warn("left-out", media.pointer, f"the client cannot send {name}")
+        if not usable:
+            return None
+        return RequestBody(
+            required=node.flag("required"),
+            content=tuple(usable),
+            description=node.text("description"),
+            extensions=node.extensions,
+            pointer=node.pointer,
+        )
+
+    def responses(self, operation: Node) -> tuple[Response, ...]:
+        """Read every response, in document order."""
+        found: list[Response] = []
+        for status, raw in self._tree.mapping(operation, "responses").items():
+            node = None if status.startswith("x-") else self._tree.follow(raw)
+            if node is not None:
+                found.append(self._response(status, node))
+        return tuple(found)
+
+    def _response(self, status: str, node: Node) -> Response:
+        for key in ("links", "headers"):
+            if node.child(key).members:
+                self._tree.warn(
+                    "unsupported-node",
+                    (*node.pointer, key),
+                    f"the {key} of a response are not typed",
+                )
+        content: list[MediaType] = []
+        for name, media in self._tree.mapping(node, "content").items():
+            if not is_supported(name):
+                self._tree.warn("unsupported-node", media.pointer, f"{name} is not decoded")
+            content.append(self._media_type(name, media))
+        return Response(
+            status=status,
+            description=node.text("description"),
+            content=tuple(content),
+            extensions=node.extensions,
+            pointer=node.pointer,
+        )
+
+    def _media_type(self, name: str, node: Node) -> MediaType:
+        if node.child("encoding").members:
+            self._tree.warn(
+                "unsupported-node",
+                (*node.pointer, "encoding"),
+                "the encoding of single fields is not supported",
+            )
+        return MediaType(
+            name=name,
+            schema=self._schemas.read(node.child("schema")) if "schema" in node.members else None,
+            examples=self._examples(node),
+            pointer=node.pointer,
+        )
+
+    def _examples(self, node: Node) -> tuple[Example, ...]:
+        found: list[Example] = []
+        if "example" in node.members:
+            pointer = (*node.pointer, "example")
+            found.append(Example("example", None, node.members["example"], {}, pointer))
+        for name, raw in self._tree.mapping(node, "examples").items():
+            example = self._tree.follow(raw)
+            if example is None:
+                continue
+            found.append(
+                Example(
+                    name=name,
+                    external_value=example.text("externalValue") or None,
+                    value=example.members.get("value", MISSING),
+                    extensions=example.extensions,
+                    pointer=example.pointer,
+                )
+            )
+        return tuple(found)
+
+
+def is_supported(media_type: str) -> bool:
+    """Say whether the client can encode and decode a media type."""
+    return _SUPPORTED.fullmatch(media_type.split(";")[0].strip().lower()) is not None

@@ -1,0 +1,222 @@
+"""Hold the part of OpenAPI 3.0 and 3.1 that we accept, under OpenAPI's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Literal, TypeAlias
+
+from brokerspec.diagnostics import Where
+from brokerspec.tree import JSON, Pointer, Source
+
+Extensions: TypeAlias = Mapping[str, JSON]
+
+
+class Missing(Enum):
+    """Tell a value that is absent from one that is null."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing.MISSING
+MaybeJSON: TypeAlias = "JSON | Literal[Missing.MISSING]"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Hold a Schema Object, or a reference to a component schema in `ref`."""
+
+    pointer: Pointer
+    ref: str | None = None
+    types: tuple[str, ...] = ()
+    properties: Mapping[str, Schema] = field(default_factory=dict[str, "Schema"])
+    required: tuple[str, ...] = ()
+    items: Schema | None = None
+    prefix_items: tuple[Schema, ...] = ()
+    additional_properties: Schema | bool | None = None
+    enum: tuple[JSON, ...] | None = None
+    const: MaybeJSON = MISSING
+    any_of: tuple[Schema, ...] = ()
+    one_of: tuple[Schema, ...] = ()
+    all_of: tuple[Schema, ...] = ()
+    format: str = ""
+    title: str = ""
+    description: str = ""
+    default: MaybeJSON = MISSING
+    constraints: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    deprecated: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    extensions: Extensions = field(default_factory=dict[str, JSON])
+
+    @property
+    def is_nullable(self) -> bool:
+        """Say whether null is allowed here, without following references."""
+        unions = self.any_of + self.one_of
+        return "null" in self.types or any(member.is_nullable for member in unions)
+
+    @property
+    def children(self) -> tuple[Schema, ...]:
+        """List the schemas directly inside this one."""
+        extra = self.additional_properties
+        return (
+            *self.properties.values(),
+            *((self.items,) if self.items else ()),
+            *self.prefix_items,
+            *((extra,) if isinstance(extra, Schema) else ()),
+            *self.any_of,
+            *self.one_of,
+            *self.all_of,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Hold a Server Object; `variables` are the defaults."""
+
+    url: str
+    description: str
+    variables: Mapping[str, str]
+    extensions: Extensions
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Hold a Parameter Object; `location` is its `in`."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Schema
+    style: str
+    explode: bool
+    description: str
+    extensions: Extensions
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Hold an Example Object."""
+
+    name: str
+    external_value: str | None
+    value: MaybeJSON
+    extensions: Extensions
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """Hold a Media Type Object under its name."""
+
+    name: str
+    schema: Schema | None
+    examples: tuple[Example, ...]
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """Hold a Request Body Object."""
+
+    required: bool
+    content: tuple[MediaType, ...]
+    description: str
+    extensions: Extensions
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Hold a Response Object under its status, such as `200`, `4XX` or `default`."""
+
+    status: str
+    description: str
+    content: tuple[MediaType, ...]
+    extensions: Extensions
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Hold an Operation Object with everything its path item adds to it."""
+
+    operation_id: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    request_body: RequestBody | None
+    responses: tuple[Response, ...]
+    security: tuple[tuple[str, ...], ...]
+    deprecated: bool
+    extensions: Extensions
+    pointer: Pointer
+
+    @property
+    def success(self) -> tuple[Response, ...]:
+        """List the responses with a 2xx status."""
+        return tuple(response for response in self.responses if response.status.startswith("2"))
+
+    @property
+    def media_types(self) -> tuple[tuple[str, MediaType], ...]:
+        """List the media types of the request and of the responses."""
+        request = self.request_body.content if self.request_body else ()
+        return (
+            *(("request", media) for media in request),
+            *(("response", media) for response in self.responses for media in response.content),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """Hold a Security Scheme Object; `location` is its `in`, `parameter_name` its `name`."""
+
+    name: str
+    type: str
+    scheme: str
+    location: str
+    parameter_name: str
+    flows: Mapping[str, JSON]
+    description: str
+    extensions: Extensions
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Hold a whole spec; a pointer into another file begins with `<file>#`."""
+
+    source: Source
+    version: str
+    info: Mapping[str, JSON]
+    servers: tuple[Server, ...]
+    operations: tuple[Operation, ...]
+    schemas: Mapping[str, Schema]
+    security_schemes: Mapping[str, SecurityScheme]
+    extensions: Extensions
+    files: Mapping[str, Source] = field(default_factory=dict[str, Source])
+
+    def where(self, pointer: Pointer) -> Where:
+        """Locate a node of this document."""
+        source, rest = self.locate(pointer)
+        return source.where(rest)
+
+    def where_key(self, pointer: Pointer) -> Where:
+        """Locate the key of a node of this document."""
+        source, rest = self.locate(pointer)
+        return source.where_key(rest)
+
+    def locate(self, pointer: Pointer) -> tuple[Source, Pointer]:
+        """Split a pointer into the file it leads into and the rest."""
+        if pointer and pointer[0] in self.files:
+            return self.files[str(pointer[0])], pointer[1:]
+        return self.source, pointer

@@ -1,0 +1,63 @@
+"""Formatting: ruff, in one call for all files of all packages."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from brokerspec.diagnostics import Diagnostic, Severity, SpecError
+
+
+def format_packages(packages: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the same files with unused imports gone, imports sorted and lines broken.
+
+    Raises SpecError when a module is not Python: what was rendered is then refused as
+    a whole.
+    """
+    with tempfile.TemporaryDirectory(prefix="brokerspec-") as folder:
+        root = Path(folder)
+        for package, files in packages.items():
+            (root / package).mkdir()
+            for name, text in files.items():
+                (root / package / name).write_text(text, encoding="utf-8", newline="\n")
+        _ruff("check", "--fix", "--quiet", "--select", "F401,I,UP037,RUF022", folder)
+        _ruff("format", "--quiet", folder)
+        return {
+            package: {name: _finished(root / package / name) for name in sorted(files)}
+            for package, files in packages.items()
+        }
+
+
+def _finished(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        try:
+            compile(text, path.name, "exec")
+        except (SyntaxError, ValueError) as error:
+            place = f"{path.parent.name}/{path.name}"
+            message = f"the generated module {place} is not Python: {error}"
+            raise SpecError([Diagnostic(Severity.ERROR, "not-python", None, message)]) from None
+    return text
+
+
+def _ruff(*arguments: str) -> None:
+    settings = ["--isolated", "--no-cache", "--target-version", "py311", "--line-length", "100"]
+    settings += ["--config", "lint.isort.known-first-party = ['brokerspec_runtime']"]
+    command = [_executable(), arguments[0], *settings, *arguments[1:]]
+    # The program is the ruff of this environment, the arguments are ours.
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=False
+    )
+    if done.returncode not in (0, 1):
+        message = f"ruff failed: {done.stderr.strip()}"
+        raise SpecError([Diagnostic(Severity.ERROR, "format", None, message)])
+
+
+@cache
+def _executable() -> str:
+    from ruff import find_ruff_bin  # type: ignore[import-untyped]
+
+    return str(find_ruff_bin())

@@ -1,0 +1,324 @@
+"""What a client is made from: frozen data without OpenAPI nodes and without Python text.
+
+`lower` makes it from a document, `plan` makes modules of it. Text that came from a
+document is text here too; only the templates' filters may put it into source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+JSON: TypeAlias = object
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact stands in the vendor document, and how sure it is."""
+
+    document: str = ""
+    section: str = ""
+    provenance: str = "documented"
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value without parts. `format` is the `x-type` it is written in, or a JSON type."""
+
+    python: Literal[
+        "str", "int", "bool", "Decimal", "datetime", "date", "time", "Secret", "Any", "bytes"
+    ]
+    format: str = ""
+    is_text: bool = False
+    empty: tuple[JSON, ...] = ()
+    words: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A model or enum of the package. `empty` lists wire values that mean none."""
+
+    name: str
+    empty: tuple[JSON, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A JSON array of one type."""
+
+    item: TypeRef
+
+
+@dataclass(frozen=True, slots=True)
+class TupleOf:
+    """A JSON array whose positions have types of their own."""
+
+    items: tuple[TypeRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A JSON object whose keys are data."""
+
+    value: TypeRef
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A value of one of several types."""
+
+    options: tuple[TypeRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """A type that may be null."""
+
+    of: TypeRef
+
+
+TypeRef: TypeAlias = Scalar | Named | ListOf | TupleOf | MapOf | OneOf | Nullable
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A member of a model."""
+
+    wire: str
+    name: str
+    type: TypeRef
+    is_required: bool
+    description: str
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An object that answers or requests are made of."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A listed value of an enum."""
+
+    name: str
+    value: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A documented list of values."""
+
+    name: str
+    description: str
+    members: tuple[Member, ...]
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A request member that never changes."""
+
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class FromSetting:
+    """A request member that a setting of the client fills."""
+
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A keyword argument of a method."""
+
+    wire: str
+    name: str
+    type: TypeRef
+    is_required: bool
+    description: str
+    origin: Origin = Origin()
+
+
+Filling: TypeAlias = Constant | FromSetting | Argument
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of a request and what fills it; a `Body` is a nested object."""
+
+    wire: str
+    filling: Filling | Body
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body, or a nested object of one, member by member."""
+
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """What a method sends: named members, or one argument as the whole."""
+
+    kind: Literal["json", "form"]
+    body: Body | Argument
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold of one place of an answer."""
+
+    test: Literal["equals", "not-equals", "contains", "absent"]
+    pointers: tuple[str, ...]
+    values: tuple[JSON, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRule:
+    """When an answer is a failure, and which."""
+
+    where: tuple[Condition, ...]
+    status: tuple[int, ...]
+    error: str
+    code: tuple[str, ...]
+    message: tuple[str, ...]
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Where a setting travels on every call of an operation."""
+
+    place: Literal["header", "query", "cookie", "bearer", "basic"]
+    name: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token that an operation gives."""
+
+    setting: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """How a sender recognises its order: argument, reading operation, field of its rows."""
+
+    argument: str
+    read: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNote:
+    """A documented HTTP status."""
+
+    status: str
+    description: str
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A method of the client."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    path_slots: tuple[Slot, ...]
+    query_slots: tuple[Slot, ...]
+    header_slots: tuple[Slot, ...]
+    body: RequestBody | None
+    arguments: tuple[Argument, ...]
+    answer: TypeRef | None
+    payload: tuple[str, ...]
+    returns: TypeRef | None
+    safety: Literal["safe", "idempotent", "unsafe"]
+    bucket: str
+    attachments: tuple[Attachment, ...]
+    failures: tuple[FailureRule, ...]
+    grants: tuple[Grant, ...]
+    closes_session: bool
+    correlation: Correlation | None
+    sign_in: Literal["", "authorize", "token"]
+    statuses: tuple[StatusNote, ...]
+    origin: Origin
+    wire_origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of the client's constructor."""
+
+    name: str
+    role: str
+    description: str
+    is_required: bool
+    is_secret: bool
+    default: str | None
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A base URL; a placeholder must be replaced by the caller."""
+
+    url: str
+    description: str
+    is_placeholder: bool
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """The authorization code flow of a document; ids and URI name settings."""
+
+    authorize_path: str
+    scope: str
+    client_id: str
+    redirect_uri: str
+    token_operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A documented payload."""
+
+    operation: str
+    direction: Literal["request", "response"]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Everything a package is made from."""
+
+    package: str
+    title: str
+    version: str
+    description: str
+    source: str
+    zone: str
+    servers: tuple[Server, ...]
+    settings: tuple[Setting, ...]
+    operations: tuple[Operation, ...]
+    models: tuple[Model, ...]
+    enums: tuple[Enum, ...]
+    failures: tuple[FailureRule, ...]
+    oauth: OAuth | None
+    samples: tuple[Sample, ...]
+    digest: str

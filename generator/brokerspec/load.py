@@ -1,0 +1,64 @@
+"""Load a YAML or JSON file into a tree that keeps the line of every node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
+from brokerspec.read_json import read_json
+from brokerspec.read_yaml import read_yaml
+from brokerspec.tree import DEFAULT, JSON, Builder, Limits, Pointer, Source
+
+__all__ = ["DEFAULT", "JSON", "Limits", "Pointer", "Source", "load", "load_text"]
+
+
+def load(path: Path, limits: Limits = DEFAULT) -> Source:
+    """Read one file; raise `SpecError` with everything that is wrong with it."""
+    return load_text(_read(path, limits), path, limits)
+
+
+def load_text(text: str, path: Path, limits: Limits = DEFAULT) -> Source:
+    """Read a text as if it were the content of the file at `path`."""
+    builder = Builder(path, _label(path), limits)
+    if path.suffix.lower() == ".json":
+        read_json(text, builder)
+    else:
+        read_yaml(text, builder)
+    return builder.finish()
+
+
+def _read(path: Path, limits: Limits) -> str:
+    label = _label(path)
+    try:
+        if path.is_dir():
+            raise _refusal("not-a-file", label, "this is a folder", "name a file in it")
+        with path.open("rb") as file:
+            # One byte more than allowed tells a large file from a full one.
+            content = file.read(limits.bytes + 1)
+    except FileNotFoundError:
+        raise _refusal("no-such-file", label, "there is no such file", "check the path") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _refusal("unreadable-file", label, f"cannot read it: {reason}") from None
+    if len(content) > limits.bytes:
+        raise _refusal("too-large", label, f"the file is larger than {limits.bytes} bytes")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        column = error.start - before.rfind(b"\n")
+        where = Where(label, before.count(b"\n") + 1, column)
+        message = "the file is not UTF-8 text"
+        raise _refusal("not-utf-8", where, message, "save it as UTF-8") from None
+
+
+def _refusal(code: str, where: str | Where, message: str, hint: str = "") -> SpecError:
+    place = where if isinstance(where, Where) else Where(where, 1, 1)
+    return SpecError([Diagnostic(Severity.ERROR, code, place, message, hint)])
+
+
+def _label(path: Path) -> str:
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return path.as_posix()

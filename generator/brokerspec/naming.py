@@ -1,0 +1,65 @@
+"""Wire names to Python names: the only place that knows keywords and collisions."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+_WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_RESERVED: Final = frozenset({"self", "cls", "None", "True", "False"})
+
+
+def words(wire: str) -> list[str]:
+    """Return the words of a wire name, in lower case."""
+    return [word.lower() for word in _WORD.findall(wire)]
+
+
+def snake(wire: str) -> str:
+    """Return a wire name as a Python variable name."""
+    bare = wire.strip("_")
+    if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", bare):
+        return safe(bare)
+    return safe("_".join(words(wire)) or "value")
+
+
+def pascal(wire: str) -> str:
+    """Return a wire name as a Python class name."""
+    return safe("".join(part.capitalize() for part in words(wire)) or "Value")
+
+
+def constant(wire: str) -> str:
+    """Return a wire value as the name of a constant or enum member."""
+    name = "_".join(words(wire)).upper()
+    if wire.isupper() or not name:
+        name = re.sub(r"[^A-Za-z0-9]+", "_", wire).strip("_").upper() or "EMPTY"
+    return safe(name)
+
+
+def safe(name: str) -> str:
+    """Return a name that is a Python identifier and no keyword."""
+    if name[:1].isdigit():
+        return f"VALUE_{name}" if name.isupper() or name.isdigit() else f"value_{name}"
+    if keyword.iskeyword(name) or name in _RESERVED:
+        return f"{name}_"
+    return name
+
+
+def unique(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return distinct names for wire names; later ones of a collision get a number."""
+    taken: set[str] = set()
+    made: dict[str, str] = {}
+    for wire, name in wanted.items():
+        made[wire] = first_free(name, taken)
+        taken.add(made[wire])
+    return made
+
+
+def first_free(name: str, taken: Iterable[str]) -> str:
+    """Return `name`, or the first of name_2, name_3 … that is not taken."""
+    used = set(taken)
+    number, free = 2, name
+    while free in used:
+        free, number = f"{name}_{number}", number + 1
+    return free

@@ -1,0 +1,94 @@
+"""Docstrings of clients and methods, from what the spec says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brokerspec import ir
+from brokerspec.text import docstring
+
+
+def client_doc(api: ir.Api) -> str:
+    """Return the docstring of the clients: what they are for and what they are given."""
+    lines = [f"Client of {api.title}.", ""]
+    if api.description:
+        lines += [api.description, ""]
+    lines += ["Args:"]
+    for setting in api.settings:
+        lines.append(f"    {setting.name}: {_sentence(setting.description)}{doubt(setting.origin)}")
+    if not any(setting.role == "server" for setting in api.settings):
+        lines.append(f"    server: Base URL.{_known_servers(api)}")
+    if not any(setting.role == "proxy-url" for setting in api.settings):
+        lines.append(
+            "    proxy: Address of the proxy to go through, or a Proxy with user and password."
+        )
+    lines += [
+        "    timeout: Seconds to wait for an answer, or a Timeout; never without limit.",
+        "    transport: Name of an HTTP library, or your own session, client or transport.",
+        "    on_deviation: What to do when an answer differs from its documentation:",
+        '        "ignore", "warn", "raise", or a callable that is given each Deviation.',
+    ]
+    return docstring("\n".join(lines), indent=4)
+
+
+def method_doc(operation: ir.Operation, api: ir.Api) -> str:
+    """Return the docstring of a method."""
+    lines = [_sentence(operation.summary or operation.name), ""]
+    if operation.description:
+        lines += [operation.description, ""]
+    if operation.arguments:
+        lines += ["Args:", *(_argument(argument) for argument in operation.arguments), ""]
+    lines += ["Raises:", *_raises(operation, api), ""]
+    lines += [f"Source: {source_of(operation, api)}"]
+    return docstring("\n".join(lines), indent=8)
+
+
+def source_of(operation: ir.Operation, api: ir.Api) -> str:
+    """Return the document and section that an operation comes from."""
+    origin = operation.origin
+    document = origin.document or api.source or api.title
+    section = f", section {origin.section!r}" if origin.section else ""
+    return f"{document}{section}.{doubt(origin)}"
+
+
+def raised(operation: ir.Operation, api: ir.Api) -> tuple[str, ...]:
+    """Return the names of the errors by which an operation's documented failures end."""
+    by_status = {"400": "InvalidRequest", "401": "SessionExpired", "403": "PermissionDenied"}
+    by_status |= {"404": "NotFound", "422": "InvalidRequest", "429": "RateLimited"}
+    named = [rule.error for rule in (*operation.failures, *api.failures)]
+    named += [by_status.get(note.status, "") for note in operation.statuses]
+    return tuple(sorted({name for name in named if name and name not in ("empty", "Rejected")}))
+
+
+def _raises(operation: ir.Operation, api: ir.Api) -> Iterator[str]:
+    named = ", ".join(raised(operation, api))
+    yield "    NotSent: Nothing reached the broker."
+    unknown = "Sent, but there is no trustworthy answer"
+    again = "; find out before sending it again." if operation.safety == "unsafe" else "."
+    yield f"    OutcomeUnknown: {unknown}{again}"
+    yield f"    Rejected: The broker answered no{f': {named}' if named else ''}."
+    yield "    UnexpectedResponse: The answer is not what the document says."
+
+
+def _argument(argument: ir.Argument) -> str:
+    wire = f" Wire name: `{argument.wire}`." if argument.wire not in ("", argument.name) else ""
+    text = _sentence(argument.description) if argument.description else ""
+    return f"    {argument.name}: {text}{doubt(argument.origin)}{wire}".replace(":  ", ": ")
+
+
+def _sentence(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if flat.endswith((".", "!", "?")) or not flat else f"{flat}."
+
+
+def doubt(origin: ir.Origin) -> str:
+    """Return how a fact is marked that the document does not print."""
+    return "" if origin.provenance == "documented" else f" ({origin.provenance})"
+
+
+def _known_servers(api: ir.Api) -> str:
+    named = [server for server in api.servers if not server.is_placeholder]
+    if not named or len(api.servers) == 1:
+        return ""
+    listed = ", ".join(f"{server.url}{doubt(server.origin)}" for server in named)
+    return f" Known: {listed}."

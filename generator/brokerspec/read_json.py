@@ -1,0 +1,108 @@
+"""Read JSON with the position of every value."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from brokerspec.read_yaml import number
+from brokerspec.tree import Builder, Mark
+
+_LEXEME = re.compile(
+    r"""[ \t\r\n]*(?:(?P<punctuation>[{}\[\],:])
+    |(?P<text>"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")
+    |(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?![0-9A-Za-z.]))
+    |(?P<word>true|false|null)\b
+    |(?P<end>\Z)
+    |(?P<bad>.))""",
+    re.VERBOSE,
+)
+_WORDS = {"true": True, "false": False, "null": None}
+_CLOSING = {"{": "}", "[": "]"}
+
+
+def read_json(text: str, builder: Builder) -> None:
+    """Feed a JSON text to a builder."""
+    if not text.strip():
+        builder.stop("empty-file", (0, 0), "the file is empty")
+    _Reader(text, builder).read()
+
+
+class _Reader:
+    def __init__(self, text: str, builder: Builder) -> None:
+        self._builder = builder
+        self._breaks = [i for i, character in enumerate(text) if character == "\n"]
+        self._lexemes = self._scan(text)
+        self._open: list[str] = []
+
+    def read(self) -> None:
+        kind, lexeme, mark = next(self._lexemes)
+        while True:
+            is_open = self._value(kind, lexeme, mark)
+            kind, lexeme, mark = next(self._lexemes)
+            # A container that has just been opened may end at once.
+            if is_open and lexeme == self._open[-1]:
+                kind, lexeme, mark = self._close()
+                is_open = False
+            if not is_open:
+                while self._open and lexeme == self._open[-1]:
+                    kind, lexeme, mark = self._close()
+                if not self._open:
+                    if kind != "end":
+                        self._refuse(mark, "there is text after the end of the value")
+                    return
+                if lexeme != ",":
+                    self._refuse(mark, f"expected ',' or {self._open[-1]!r}")
+                kind, lexeme, mark = next(self._lexemes)
+            if self._open[-1] == "}":
+                kind, lexeme, mark = self._key(kind, lexeme, mark)
+
+    def _value(self, kind: str, lexeme: str, mark: Mark) -> bool:
+        if lexeme in _CLOSING and kind == "punctuation":
+            self._open.append(_CLOSING[lexeme])
+            self._builder.begin({} if lexeme == "{" else [], mark)
+            return True
+        if kind == "text":
+            self._builder.scalar(self._text(lexeme, mark), mark)
+        elif kind == "number":
+            self._builder.scalar(number(lexeme, mark, self._builder), mark)
+        elif kind == "word":
+            self._builder.scalar(_WORDS[lexeme], mark)
+        else:
+            self._refuse(mark, "expected a value")
+        return False
+
+    def _key(self, kind: str, lexeme: str, mark: Mark) -> tuple[str, str, Mark]:
+        if kind != "text":
+            self._refuse(mark, "expected a key in double quotes")
+        self._builder.key(self._text(lexeme, mark), mark)
+        _, lexeme, mark = next(self._lexemes)
+        if lexeme != ":":
+            self._refuse(mark, "expected ':'")
+        return next(self._lexemes)
+
+    def _text(self, lexeme: str, mark: Mark) -> str:
+        text: str = json.loads(lexeme)
+        if "\\u" in lexeme and any("\ud800" <= character <= "\udfff" for character in text):
+            self._refuse(mark, "half of a surrogate pair")
+        return text
+
+    def _close(self) -> tuple[str, str, Mark]:
+        self._open.pop()
+        self._builder.end()
+        return next(self._lexemes)
+
+    def _scan(self, text: str) -> Iterator[tuple[str, str, Mark]]:
+        for match in _LEXEME.finditer(text):
+            kind = match.lastgroup or "bad"
+            start = match.start(kind)
+            yield kind, match[kind], self._mark(start)
+
+    def _mark(self, offset: int) -> Mark:
+        line = bisect_right(self._breaks, offset - 1)
+        return line, offset - (self._breaks[line - 1] + 1 if line else 0)
+
+    def _refuse(self, mark: Mark, problem: str) -> None:
+        self._builder.stop("syntax", mark, f"not valid JSON: {problem}", "check commas and quotes")

@@ -1,0 +1,205 @@
+"""Follow `$ref` within a spec and the files beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
+from brokerspec.load import load
+from brokerspec.tree import JSON, Pointer, Source
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Pair a value of the tree with the pointer that leads to it."""
+
+    pointer: Pointer
+    value: JSON
+
+    @property
+    def members(self) -> dict[str, JSON]:
+        """Return the members of a mapping; anything else has none."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def extensions(self) -> dict[str, JSON]:
+        """Return the members whose names begin with `x-`."""
+        return {key: value for key, value in self.members.items() if key.startswith("x-")}
+
+    def text(self, key: str) -> str:
+        """Return a member that is a text, or an empty text."""
+        value = self.members.get(key)
+        return value if isinstance(value, str) else ""
+
+    def flag(self, key: str) -> bool:
+        """Say whether a member is true."""
+        return self.members.get(key) is True
+
+    def child(self, *tokens: str) -> Node:
+        """Step into members; what is missing has the value None."""
+        value: JSON = self.value
+        for token in tokens:
+            value = value.get(token) if isinstance(value, dict) else None
+        return Node((*self.pointer, *tokens), value)
+
+
+class Tree:
+    """Give access to the nodes of a spec and collect what is wrong with them."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.files: dict[str, Source] = {}
+        self._folder = source.path.parent.resolve()
+        self._refused: set[str] = set()
+        self._diagnostics: dict[Diagnostic, None] = {}
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """List the findings so far, in the order of the file."""
+        return sorted(self._diagnostics)
+
+    @property
+    def root(self) -> Node:
+        """Return the root of the spec."""
+        return Node((), self.source.root)
+
+    def where(self, pointer: Pointer, *, on_key: bool = False) -> Where:
+        """Locate a node, in whichever file it is."""
+        source = self.source
+        if pointer and pointer[0] in self.files:
+            source, pointer = self.files[str(pointer[0])], pointer[1:]
+        return source.where_key(pointer) if on_key else source.where(pointer)
+
+    def error(self, code: str, pointer: Pointer, message: str, hint: str = "") -> None:
+        """Record an error at the key of a node."""
+        where = self.where(pointer, on_key=True)
+        self._diagnostics[Diagnostic(Severity.ERROR, code, where, message, hint)] = None
+
+    def warn(self, code: str, pointer: Pointer, message: str, hint: str = "") -> None:
+        """Record a warning at the key of a node."""
+        where = self.where(pointer, on_key=True)
+        self._diagnostics[Diagnostic(Severity.WARNING, code, where, message, hint)] = None
+
+    def mapping(self, node: Node, *keys: str) -> dict[str, Node]:
+        """Return the members of a child that must be a mapping when it exists."""
+        child = node.child(*keys)
+        if child.value is not None and not isinstance(child.value, dict):
+            self._wrong_shape(child, "a mapping")
+        return {key: Node((*child.pointer, key), value) for key, value in child.members.items()}
+
+    def sequence(self, node: Node, *keys: str) -> list[Node]:
+        """Return the entries of a child that must be a list when it exists."""
+        child = node.child(*keys)
+        if child.value is not None and not isinstance(child.value, list):
+            self._wrong_shape(child, "a list")
+        entries = child.value if isinstance(child.value, list) else []
+        return [Node((*child.pointer, i), value) for i, value in enumerate(entries)]
+
+    def follow(self, node: Node) -> Node | None:
+        """Follow references until a node that is none; None when that fails."""
+        seen: set[Pointer] = set()
+        while isinstance(node.value, dict) and "$ref" in node.value:
+            if node.pointer in seen:
+                at = (*node.pointer, "$ref")
+                self.error("reference-cycle", at, "this reference leads back to itself")
+                return None
+            seen.add(node.pointer)
+            target = self.target(node)
+            if target is None:
+                return None
+            node = target
+        if not isinstance(node.value, dict):
+            self._wrong_shape(node, "a mapping")
+            return None
+        return node
+
+    def target(self, node: Node) -> Node | None:
+        """Return the node that one reference names; None, with a diagnostic, when there is none."""
+        reference = node.members.get("$ref")
+        at = (*node.pointer, "$ref")
+        if not isinstance(reference, str):
+            self.error("wrong-shape", at, "a $ref must be a text")
+            return None
+        file, _, fragment = reference.partition("#")
+        base = self._file_prefix(node.pointer)
+        prefix = base if file == "" else self._open(unquote(file), base, at)
+        if prefix is None:
+            return None
+        return self._descend(prefix, unquote(fragment), reference, at)
+
+    def _descend(self, prefix: Pointer, fragment: str, reference: str, at: Pointer) -> Node | None:
+        if fragment and not fragment.startswith("/"):
+            self.error(
+                "unsupported-reference",
+                at,
+                f"{reference!r} names an anchor",
+                "use a JSON Pointer such as '#/components/schemas/Order'",
+            )
+            return None
+        node = Node(prefix, self.files[str(prefix[0])].root if prefix else self.source.root)
+        for part in fragment.split("/")[1:]:
+            token = part.replace("~1", "/").replace("~0", "~")
+            value = node.value
+            if isinstance(value, dict) and token in value:
+                node = Node((*node.pointer, token), value[token])
+            elif isinstance(value, list) and token.isdecimal() and int(token[:9]) < len(value):
+                node = Node((*node.pointer, int(token)), value[int(token)])
+            else:
+                known = value if isinstance(value, dict) else ()
+                hint = did_you_mean(token, known)
+                self.error("dangling-reference", at, f"{reference!r} leads nowhere", hint)
+                return None
+        return node
+
+    def _file_prefix(self, pointer: Pointer) -> Pointer:
+        return pointer[:1] if pointer and pointer[0] in self.files else ()
+
+    def _open(self, file: str, base: Pointer, at: Pointer) -> Pointer | None:
+        parts = PurePosixPath(file)
+        if _SCHEME.match(file) or parts.is_absolute() or ".." in parts.parts or "\\" in file:
+            self._outside(file, at)
+            return None
+        folder = PurePosixPath(str(base[0])[:-1]).parent if base else PurePosixPath()
+        name = (folder / parts).as_posix()
+        key = f"{name}#"
+        if key in self.files:
+            return (key,)
+        if key in self._refused:
+            return None
+        path = self.source.path.parent / name
+        if not self._is_inside(path):
+            self._outside(file, at)
+            return None
+        if path.resolve() == self.source.path.resolve():
+            return ()
+        try:
+            self.files[key] = load(path)
+        except SpecError as error:
+            self._refused.add(key)
+            self._diagnostics.update(dict.fromkeys(error.diagnostics))
+            self.error("dangling-reference", at, f"the file {file!r} cannot be used")
+            return None
+        return (key,)
+
+    def _is_inside(self, path: Path) -> bool:
+        try:
+            return path.resolve().is_relative_to(self._folder)
+        except (OSError, ValueError):
+            return False
+
+    def _outside(self, file: str, at: Pointer) -> None:
+        self.error(
+            "reference-outside",
+            at,
+            f"{file!r} is not in the folder of the spec",
+            "copy the file beside the spec and refer to it by a relative path",
+        )
+
+    def _wrong_shape(self, node: Node, expected: str) -> None:
+        name = node.pointer[-1] if node.pointer else "the document"
+        self.error("wrong-shape", node.pointer, f"{name!r} must be {expected}")

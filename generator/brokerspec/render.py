@@ -1,0 +1,76 @@
+"""A package to texts, one Jinja2 template for each file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from brokerspec import ir
+from brokerspec.expressions import accepts, annotation
+from brokerspec.plan import Package
+from brokerspec.plan_docs import doubt, raised, source_of
+from brokerspec.text import clean, code, table_cell
+
+TEMPLATES: Final = Path(__file__).parent / "templates" / "package"
+_FILES: Final[Mapping[str, str]] = {
+    "__init__.py": "init.py.jinja",
+    "async_client.py": "async_client.py.jinja",
+    "client.py": "client.py.jinja",
+    "encode.py": "encode.py.jinja",
+    "errors.py": "errors.py.jinja",
+    "models.py": "models.py.jinja",
+    "operations.py": "operations.py.jinja",
+    "reference.md": "reference.md.jinja",
+}
+
+
+def render(package: Package) -> dict[str, str]:
+    """Return the files of a package by name, not yet formatted."""
+    files = dict(_FILES)
+    if not package.encoders:
+        del files["encode.py"]
+    texts = {
+        name: _environment().get_template(template).render(package=package)
+        for name, template in files.items()
+    }
+    return texts | {"py.typed": f"# {package.banner}\n"}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - the output is Python and Markdown, not HTML
+        keep_trailing_newline=True,
+    )
+    filters: dict[str, Callable[..., object]] = {
+        "accepted": accepts,
+        "annotated": _annotated,
+        "cell": table_cell,
+        "code": code,
+        "doubt": doubt,
+        "inline": _inline,
+        "listing": _listing,
+        "raised": raised,
+        "source": source_of,
+    }
+    environment.filters.update(filters)
+    return environment
+
+
+def _annotated(type_: ir.TypeRef | None) -> str:
+    return "None" if type_ is None else annotation(type_)
+
+
+def _inline(text: str) -> str:
+    """Return text as part of a one-line docstring."""
+    return " ".join(clean(text).replace("\\", "\\\\").replace('"', "'").split())
+
+
+def _listing(names: Iterable[str]) -> str:
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"

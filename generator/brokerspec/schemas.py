@@ -1,0 +1,333 @@
+"""Turn raw Schema Objects into `Schema` nodes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from brokerspec.diagnostics import did_you_mean
+from brokerspec.document import MISSING, MaybeJSON, Schema
+from brokerspec.references import Node, Tree
+from brokerspec.tree import JSON, Pointer
+
+TYPES: Final = ("null", "boolean", "object", "array", "number", "string", "integer")
+CONSTRAINTS: Final = frozenset(
+    {
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+        "contentEncoding",
+        "contentMediaType",
+        "discriminator",
+    }
+)
+_MODELLED: Final = frozenset(
+    {
+        "$ref",
+        "type",
+        "properties",
+        "required",
+        "items",
+        "prefixItems",
+        "additionalProperties",
+        "enum",
+        "const",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "format",
+        "title",
+        "description",
+        "default",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "nullable",
+    }
+)
+# Notes for people, and definitions that only matter where something refers to them.
+_SILENT: Final = frozenset(
+    {
+        "example",
+        "examples",
+        "externalDocs",
+        "xml",
+        "$comment",
+        "$defs",
+        "$schema",
+    }
+)
+# Without these the client accepts more than the spec does, which is safe.
+_WIDENING: Final = frozenset(
+    {
+        "not",
+        "if",
+        "then",
+        "else",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+        "dependentSchemas",
+        "dependentRequired",
+        "contains",
+        "minContains",
+        "maxContains",
+        "propertyNames",
+        "contentSchema",
+    }
+)
+# Without these the client would read or refer to the wrong thing.
+_REFUSED: Final = frozenset(
+    {
+        "patternProperties",
+        "$dynamicRef",
+        "$dynamicAnchor",
+        "$recursiveRef",
+        "$recursiveAnchor",
+        "$id",
+        "$anchor",
+        "$vocabulary",
+        "additionalItems",
+        "dependencies",
+        "definitions",
+    }
+)
+_KNOWN: Final = CONSTRAINTS | _MODELLED | _SILENT | _WIDENING | _REFUSED
+_BESIDE_REF: Final = frozenset(
+    {
+        "$ref",
+        "title",
+        "description",
+        "default",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "nullable",
+    }
+)
+
+
+class SchemaReader:
+    """Read schemas, and give each component schema a name."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._names: dict[Pointer, str] = {}
+        self._queue: list[tuple[str, Node]] = []
+        self._inlining: list[Pointer] = []
+
+    def components(self) -> dict[str, Schema]:
+        """Read the component schemas of the spec."""
+        nodes = self._tree.mapping(self._tree.root, "components", "schemas")
+        for name, node in nodes.items():
+            self._names[node.pointer] = name
+        found = {name: self.read(node) for name, node in nodes.items()}
+        return {name: self._without_cycle(name, found) for name in found}
+
+    def adopted(self) -> dict[str, Schema]:
+        """Read the schemas of other files that were referred to, and those these refer to."""
+        found: dict[str, Schema] = {}
+        while self._queue:
+            name, node = self._queue.pop(0)
+            found[name] = self.read(node)
+        return found
+
+    def read(self, node: Node) -> Schema:
+        """Read one Schema Object."""
+        if isinstance(node.value, bool):
+            if not node.value:
+                self._tree.warn("unsupported-node", node.pointer, "this is read as the schema true")
+            return Schema(node.pointer)
+        if not isinstance(node.value, dict):
+            self._tree.error("wrong-shape", node.pointer, "a schema must be a mapping")
+            return Schema(node.pointer)
+        self._check_keywords(node)
+        if "$ref" in node.value:
+            return self._reference(node)
+        return self._with_null(node, self._plain(node))
+
+    def _plain(self, node: Node) -> Schema:
+        return Schema(
+            pointer=node.pointer,
+            types=self._types(node),
+            properties=self._properties(node),
+            required=self._required(node),
+            items=self._items(node),
+            prefix_items=self._list(node, "prefixItems"),
+            additional_properties=self._additional(node),
+            enum=self._enum(node),
+            const=_member(node, "const"),
+            any_of=self._list(node, "anyOf"),
+            one_of=self._list(node, "oneOf"),
+            all_of=self._list(node, "allOf"),
+            format=node.text("format"),
+            constraints={k: v for k, v in node.members.items() if k in CONSTRAINTS},
+            title=node.text("title"),
+            description=node.text("description"),
+            default=_member(node, "default"),
+            deprecated=node.flag("deprecated"),
+            read_only=node.flag("readOnly"),
+            write_only=node.flag("writeOnly"),
+            extensions=node.extensions,
+        )
+
+    def _with_null(self, node: Node, schema: Schema) -> Schema:
+        """Say OpenAPI 3.0's `nullable` the way 3.1 does."""
+        if not node.flag("nullable") or schema.is_nullable:
+            return schema
+        null = Schema(node.pointer, types=("null",))
+        if schema.types:
+            return replace(schema, types=(*schema.types, "null"))
+        if schema.any_of:
+            return replace(schema, any_of=(*schema.any_of, null))
+        if schema.one_of:
+            return replace(schema, one_of=(*schema.one_of, null))
+        if schema.ref is not None or schema.all_of:
+            return Schema(
+                node.pointer,
+                any_of=(schema, null),
+                description=schema.description,
+                default=schema.default,
+                deprecated=schema.deprecated,
+                read_only=schema.read_only,
+                write_only=schema.write_only,
+                extensions=schema.extensions,
+            )
+        return schema
+
+    def _reference(self, node: Node) -> Schema:
+        target = self._tree.target(node)
+        if target is None:
+            return Schema(node.pointer)
+        name = self._component_name(target)
+        if name is not None:
+            return self._with_null(node, self._beside(node, Schema(node.pointer, ref=name)))
+        if target.pointer in self._inlining:
+            self._tree.error(
+                "reference-cycle",
+                (*node.pointer, "$ref"),
+                "this reference leads back to itself",
+                "make the schema a component and refer to that",
+            )
+            return Schema(node.pointer)
+        self._inlining.append(target.pointer)
+        schema = self.read(target)
+        self._inlining.pop()
+        return self._with_null(node, self._beside(node, schema))
+
+    def _beside(self, node: Node, schema: Schema) -> Schema:
+        return replace(
+            schema,
+            title=node.text("title") or schema.title,
+            description=node.text("description") or schema.description,
+            default=_member(node, "default") if "default" in node.members else schema.default,
+            deprecated=node.flag("deprecated") or schema.deprecated,
+            read_only=node.flag("readOnly") or schema.read_only,
+            write_only=node.flag("writeOnly") or schema.write_only,
+            extensions={**schema.extensions, **node.extensions},
+        )
+
+    def _without_cycle(self, name: str, components: dict[str, Schema]) -> Schema:
+        """Cut a component that is nothing but a reference back to itself."""
+        seen: set[str] = set()
+        schema = components[name]
+        while schema.ref in components:
+            if schema.ref in seen:
+                at = components[name].pointer
+                self._tree.error("reference-cycle", at, f"the schema {name!r} refers to itself")
+                return Schema(at)
+            seen.add(schema.ref)
+            schema = components[schema.ref]
+        return components[name]
+
+    def _component_name(self, target: Node) -> str | None:
+        if target.pointer in self._names:
+            return self._names[target.pointer]
+        if not target.pointer or target.pointer[0] not in self._tree.files:
+            return None
+        *_, last = target.pointer
+        name = PurePosixPath(str(last)[:-1]).stem if len(target.pointer) == 1 else str(last)
+        if name in self._names.values():
+            self._tree.error("name-collision", target.pointer, f"two schemas are called {name!r}")
+        self._names[target.pointer] = name
+        self._queue.append((name, target))
+        return name
+
+    def _types(self, node: Node) -> tuple[str, ...]:
+        raw = node.members.get("type")
+        given = raw if isinstance(raw, list) else [] if raw is None else [raw]
+        for name in given:
+            if name not in TYPES:
+                hint = did_you_mean(str(name), TYPES)
+                self._tree.error(
+                    "unknown-type", (*node.pointer, "type"), f"{name!r} is no JSON type", hint
+                )
+        return tuple(name for name in given if isinstance(name, str) and name in TYPES)
+
+    def _properties(self, node: Node) -> dict[str, Schema]:
+        members = self._tree.mapping(node, "properties")
+        return {name: self.read(member) for name, member in members.items()}
+
+    def _required(self, node: Node) -> tuple[str, ...]:
+        names: list[str] = []
+        for entry in self._tree.sequence(node, "required"):
+            if isinstance(entry.value, str):
+                names.append(entry.value)
+            else:
+                self._tree.error("wrong-shape", entry.pointer, "'required' lists names")
+        return tuple(names)
+
+    def _items(self, node: Node) -> Schema | None:
+        # `items: false` closes a tuple; there is no further item to describe.
+        if "items" not in node.members or node.members["items"] is False:
+            return None
+        return self.read(node.child("items"))
+
+    def _additional(self, node: Node) -> Schema | bool | None:
+        value = node.members.get("additionalProperties")
+        if value is None or isinstance(value, bool):
+            return value
+        return self.read(node.child("additionalProperties"))
+
+    def _enum(self, node: Node) -> tuple[JSON, ...] | None:
+        if "enum" not in node.members:
+            return None
+        return tuple(entry.value for entry in self._tree.sequence(node, "enum"))
+
+    def _list(self, node: Node, key: str) -> tuple[Schema, ...]:
+        return tuple(self.read(entry) for entry in self._tree.sequence(node, key))
+
+    def _check_keywords(self, node: Node) -> None:
+        for key in node.members:
+            at = (*node.pointer, key)
+            if key.startswith("x-"):
+                continue
+            if key not in _KNOWN:
+                hint = did_you_mean(key, _KNOWN)
+                self._tree.warn("unknown-keyword", at, f"{key!r} is no keyword of a schema", hint)
+            elif key in _REFUSED:
+                self._tree.error("unsupported-node", at, f"{key!r} is not supported in a schema")
+            elif key in _WIDENING:
+                self._tree.warn("unsupported-node", at, f"{key!r} is not checked by the client")
+            elif "$ref" in node.members and key not in _BESIDE_REF | _SILENT:
+                self._tree.warn("reference-sibling", at, f"{key!r} has no effect beside a $ref")
+        if "mapping" in node.child("discriminator").members:
+            self._tree.warn(
+                "unsupported-node",
+                (*node.pointer, "discriminator", "mapping"),
+                "the members of this union are told apart by their fields, not by this mapping",
+            )
+
+
+def _member(node: Node, key: str) -> MaybeJSON:
+    return node.members.get(key, MISSING)

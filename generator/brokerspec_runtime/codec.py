@@ -1,0 +1,210 @@
+"""Bytes to typed values, on two paths.
+
+The fast path is msgspec into the typed model. When it refuses, the tolerant path walks
+the same bytes field by field and reports every deviation: an optional field that does
+not fit becomes None, a required one raises `UnexpectedResponse`, which carries the rows
+that did decode. Nothing is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin
+
+import msgspec
+
+from . import wire
+from .enums import OpenEnum
+from .errors import Deviation, UnexpectedResponse
+
+OnDeviation: TypeAlias = Literal["ignore", "warn", "raise"] | Callable[[Deviation], object]
+
+
+class _Unfit(Exception):
+    """A value that does not fit where nothing may be left out."""
+
+
+@lru_cache(maxsize=1024)
+def _decoder(answer: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(answer, strict=False, dec_hook=wire.decode_hook)
+
+
+def decode(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:
+    """Return the typed value of `body` and where it deviates from `answer`.
+
+    Raises UnexpectedResponse when the body is not JSON or lacks what it must have.
+    """
+    try:
+        return _decoder(answer).decode(body), ()
+    except (msgspec.MsgspecError, RecursionError, ArithmeticError, UnicodeDecodeError):
+        return decode_tolerantly(body, answer)
+
+
+def decode_tolerantly(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:
+    """Do what `decode` does, field by field."""
+    try:
+        raw = wire.loads(body)
+    except ValueError as error:
+        raise UnexpectedResponse(str(error)) from None
+    walk = _Walk()
+    try:
+        value = walk.value(raw, answer, "$")
+    except _Unfit:
+        value = None
+    if walk.fatal:
+        first = walk.fatal[0]
+        raise UnexpectedResponse(
+            f"the answer does not fit its documentation: {first}",
+            deviations=walk.deviations,
+            rows=walk.rows,
+        )
+    return value, tuple(walk.deviations)
+
+
+def survey(body: bytes, answer: Any) -> tuple[Deviation, ...]:
+    """Return every deviation of a body that decodes, undocumented members and values too."""
+    walk = _Walk(thorough=True)
+    try:
+        walk.value(wire.loads(body), answer, "$")
+    except (_Unfit, ValueError):
+        return tuple(walk.deviations)
+    return tuple(walk.deviations)
+
+
+def to_builtins(value: object) -> Any:
+    """Return a decoded value as plain dicts and lists under its wire names.
+
+    Decimals and times stay what they are; a Secret stays hidden.
+    """
+    kept = (Decimal, *_TIMES)
+    return msgspec.to_builtins(value, builtin_types=kept, enc_hook=str)
+
+
+_TIMES = (datetime, date, time)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over plain JSON data beside the type it should have."""
+
+    thorough: bool = False
+    deviations: list[Deviation] = field(default_factory=list[Deviation])
+    fatal: list[Deviation] = field(default_factory=list[Deviation])
+    rows: list[object] = field(default_factory=list[object])
+
+    def value(self, raw: object, kind: Any, path: str) -> Any:
+        """Return `raw` as `kind`, or report and raise _Unfit."""
+        bare, nullable = _split(kind)
+        if raw is None and nullable:
+            return None
+        origin = get_origin(bare)
+        if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+            return self.struct(raw, bare, path)
+        if origin is list:
+            return self.array(raw, get_args(bare)[0], path)
+        if origin is dict:
+            return self.mapping(raw, get_args(bare)[1], path)
+        return self.leaf(raw, bare, path)
+
+    def struct(self, raw: object, kind: type[msgspec.Struct], path: str) -> msgspec.Struct:
+        """Return an object as a model, without the optional members that do not fit."""
+        if not isinstance(raw, dict):
+            raise self.unfit(raw, kind, path)
+        members = cast("dict[str, object]", raw)
+        found: dict[str, Any] = {}
+        known: set[str] = set()
+        for item in msgspec.structs.fields(kind):
+            known.add(item.encode_name)
+            place = f"{path}.{item.encode_name}"
+            if item.encode_name in members:
+                self.member(members[item.encode_name], item, place, found)
+            elif item.required:
+                raise self.unfit(msgspec.UNSET, item.type, place)
+        if self.thorough:
+            for name in members.keys() - known:
+                self.note(members[name], "no such member", f"{path}.{name}")
+        return kind(**found)
+
+    def member(
+        self, raw: object, item: msgspec.structs.FieldInfo, path: str, found: dict[str, Any]
+    ) -> None:
+        """Put one member into `found`, or leave an optional one out."""
+        before = len(self.fatal)
+        try:
+            found[item.name] = self.value(raw, item.type, path)
+        except _Unfit:
+            is_book = isinstance(raw, list) and get_origin(_split(item.type)[0]) is list
+            if item.required or is_book:
+                raise
+            del self.fatal[before:]
+
+    def array(self, raw: object, kind: Any, path: str) -> list[Any]:
+        """Return an array; when a row does not fit, keep the others for the error."""
+        if not isinstance(raw, list):
+            raise self.unfit(raw, list[kind], path)
+        rows: list[Any] = []
+        broken = False
+        for index, item in enumerate(cast("list[object]", raw)):
+            try:
+                rows.append(self.value(item, kind, f"{path}[{index}]"))
+            except _Unfit:
+                broken = True
+        if broken:
+            self.rows = rows
+            raise _Unfit
+        return rows
+
+    def mapping(self, raw: object, kind: Any, path: str) -> dict[str, Any]:
+        """Return an object whose keys are data."""
+        if not isinstance(raw, dict):
+            raise self.unfit(raw, dict[str, kind], path)
+        members = cast("dict[str, object]", raw)
+        return {key: self.value(item, kind, f"{path}.{key}") for key, item in members.items()}
+
+    def leaf(self, raw: object, kind: Any, path: str) -> Any:
+        """Return a scalar, or whatever msgspec can convert."""
+        if isinstance(raw, Decimal) and kind is int and raw == raw.to_integral_value():
+            return int(raw)
+        try:
+            value = msgspec.convert(raw, kind, strict=False, dec_hook=wire.decode_hook)
+        except (msgspec.ValidationError, ArithmeticError, ValueError):
+            raise self.unfit(raw, kind, path) from None
+        if self.thorough and isinstance(value, OpenEnum) and not value.is_known:
+            self.note(raw, _name(kind), path)
+        return value
+
+    def note(self, raw: object, expected: str, path: str) -> Deviation:
+        """Record a deviation."""
+        got = "nothing" if raw is msgspec.UNSET else "null" if raw is None else type(raw).__name__
+        made = Deviation(path, expected, got, None if raw is msgspec.UNSET else raw)
+        self.deviations.append(made)
+        return made
+
+    def unfit(self, raw: object, kind: Any, path: str) -> _Unfit:
+        """Record a deviation that only an optional place can absorb."""
+        self.fatal.append(self.note(raw, _name(kind), path))
+        return _Unfit()
+
+
+def _split(kind: Any) -> tuple[Any, bool]:
+    """Return a type without its None, and whether it had one."""
+    if get_origin(kind) not in (Union, types.UnionType):
+        return kind, kind is None or kind is type(None)
+    rest = [member for member in get_args(kind) if member is not type(None)]
+    if len(rest) == len(get_args(kind)):
+        return kind, False
+    return (rest[0] if len(rest) == 1 else Union[tuple(rest)]), True  # noqa: UP007
+
+
+def _name(kind: Any) -> str:
+    bare, nullable = _split(kind)
+    if isinstance(bare, wire.Format):
+        name = bare.expected
+    else:
+        name = bare.__name__ if isinstance(bare, type) and not get_args(bare) else str(bare)
+    return f"{name} or null" if nullable else name

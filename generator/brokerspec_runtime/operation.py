@@ -1,0 +1,153 @@
+"""Operations, calls and the rules that tell an answer from a failure: plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from .errors import Rejected
+from .secret import Secret
+
+T = TypeVar("T")
+
+
+class Safety(StrEnum):
+    """What sending a call twice does (RFC 9110, section 9.2)."""
+
+    SAFE = "safe"
+    IDEMPOTENT = "idempotent"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """The first of `pointers` that exists holds one of `values`."""
+
+    pointers: tuple[str, ...]
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotEquals:
+    """The first of `pointers` that exists holds none of `values`."""
+
+    pointers: tuple[str, ...]
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """The first of `pointers` that exists holds a text with one of `texts` in it."""
+
+    pointers: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """None of `pointers` exists."""
+
+    pointers: tuple[str, ...]
+
+
+Condition: TypeAlias = Equals | NotEquals | Contains | Absent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A rule that makes an answer a typed error, or an empty list.
+
+    `error` None leaves the class to the HTTP status. `code` and `message` are JSON
+    Pointers to the broker's own words.
+    """
+
+    where: tuple[Condition, ...] = ()
+    status: tuple[int, ...] = ()
+    error: type[Rejected] | Literal["empty"] | None = None
+    code: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Where a setting of the client travels on every call of an operation."""
+
+    place: Literal["header", "query", "cookie", "bearer", "basic"]
+    name: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token that an operation's result gives to the client."""
+
+    setting: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correlate:
+    """How the sender of an order recognises it: an argument, a read and a field of its rows."""
+
+    argument: str
+    read: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Generic[T]):
+    """One row of a broker's reference: what to send and how to read the answer.
+
+    `answer` is the type of the whole body; `payload` lists dotted attribute paths of
+    which the first that holds something is what the method returns.
+    """
+
+    name: str
+    method: str
+    path: str
+    answer: Any
+    safety: Safety
+    bucket: str = ""
+    payload: tuple[str, ...] = ()
+    media_type: str = "application/json"
+    attach: tuple[Attach, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    closes_session: bool = False
+    correlate: Correlate | None = None
+
+    def call(
+        self,
+        *,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, object] | None = None,
+        json: object = None,
+        form: Mapping[str, object] | None = None,
+    ) -> Call[T]:
+        """Return this operation with its arguments; members that are None are left out."""
+        return Call(self, path or {}, query or {}, headers or {}, json, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """An operation and what to fill it with. A `Secret` stays one until it is sent."""
+
+    operation: Operation[T]
+    path: Mapping[str, object]
+    query: Mapping[str, object]
+    headers: Mapping[str, object]
+    json: object
+    form: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The values that `Attach` names, and the broker they belong to."""
+
+    broker: str
+    server: str
+    values: Mapping[str, str | Secret | None] = field(repr=False)
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])

@@ -1,0 +1,117 @@
+"""What the requests library has to do differently for a request that moves money.
+
+Importing this module imports requests; only `transport_requests` does, when needed.
+"""
+
+from __future__ import annotations
+
+import ssl
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    EmptyPoolError,
+    HTTPError,
+    LocationValueError,
+    NewConnectionError,
+)
+
+from .transport import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from urllib3.connectionpool import HTTPConnectionPool
+
+    from .request import Request
+
+ERRORS: Final = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError)
+
+_NOT_SENT: Final = (
+    requests.ConnectTimeout,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    ConnectTimeoutError,
+    EmptyPoolError,
+    LocationValueError,
+    NewConnectionError,
+    ssl.SSLCertVerificationError,
+)
+
+
+class _Connection(HTTPSConnection):
+    """Says that a connection was never made, where urllib3 only says "TLS" or "proxy".
+
+    `connect` ends before the first byte of the request. Its failures look the same as
+    those of a connection that breaks afterwards, unless they are marked here.
+    """
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (ConnectTimeoutError, NewConnectionError):
+            raise
+        except (HTTPError, HTTPException, OSError) as error:
+            raise NewConnectionError(self, type(error).__name__) from error
+
+
+class Adapter(HTTPAdapter):
+    """Never repeats a request, and marks connections that were never made."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=0)
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: bool | str,
+        proxies: dict[str, str] | None = None,
+        cert: str | tuple[str, str] | None = None,
+    ) -> HTTPConnectionPool:
+        """Return the pool for a request; its TLS connections are ours."""
+        pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        # Any: urllib3 declares this attribute with protocols that its own class misses.
+        changed: Any = pool
+        if changed.ConnectionCls is HTTPSConnection:
+            changed.ConnectionCls = _Connection
+        return pool
+
+
+def new_session() -> requests.Session:
+    """Return a session whose adapters are ours."""
+    session = requests.Session()
+    for prefix in ("https://", "http://"):
+        session.mount(prefix, Adapter())
+    return session
+
+
+def prepare(request: Request) -> requests.PreparedRequest:
+    """Return the request as it is, without the headers, cookies and logins of a session."""
+    prepared = requests.PreparedRequest()
+    prepared.method = request.method
+    prepared.url = request.url
+    prepared.headers = CaseInsensitiveDict(request.headers)
+    prepared.body = request.body
+    if request.body is not None:
+        prepared.headers["Content-Length"] = str(len(request.body))
+    return prepared
+
+
+def phase_of(error: BaseException) -> Phase:
+    """Tell how far the request came that ended in this error."""
+    never = any(isinstance(cause, _NOT_SENT) for cause in causes(error))
+    return Phase.NOT_SENT if never else Phase.UNKNOWN
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and those that requests and urllib3 wrapped in it."""
+    yield error
+    held = (getattr(error, "reason", None), getattr(error, "original_error", None), *error.args)
+    inner = next((item for item in held if isinstance(item, BaseException)), None)
+    if inner is not None:
+        yield from causes(inner)

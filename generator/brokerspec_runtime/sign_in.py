@@ -1,0 +1,151 @@
+"""The sign-in of a broker with OAuth2: in the browser, then one call for the token.
+
+The two mixins differ in waiting only. The token is fetched through the client's own
+transport and error tree; Authlib writes the address and reads the redirect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from .build import setting
+from .client import AsyncBase, Core, SyncBase
+from .oauth import OAuth2App, authorization_code
+from .oauth_redirect import paste_redirect, receive_redirect
+from .operation import Call, Operation
+from .secret import Secret
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthFlow(Generic[T]):
+    """How a document describes its authorization code flow; ids and URI name settings."""
+
+    authorize_path: str
+    scope: str
+    client_id: str
+    redirect_uri: str
+    token: Operation[T]
+
+
+class _SignIn(Core, Generic[T]):
+    """What both ways of waiting share."""
+
+    _oauth: OAuthFlow[T]
+
+    def _app(self) -> OAuth2App:
+        context = self._context
+        return OAuth2App(
+            authorize_url=context.server.rstrip("/") + self._oauth.authorize_path,
+            client_id=str(setting(self._oauth.client_id, context)),
+            redirect_uri=str(setting(self._oauth.redirect_uri, context)),
+            scope=self._oauth.scope,
+        )
+
+    def authorization_url(self, *, state: str | None = None) -> tuple[str, str]:
+        """Return the address to open in a browser, and the state that must come back.
+
+        Args:
+            state: Text that ties the answer to this sign-in; a random one if none is given.
+        """
+        return self._app().authorization_url(state)
+
+    def _token_call(self, authorization_response: str, state: str | None) -> Call[T]:
+        code = authorization_code(authorization_response, state)
+        form = {
+            "grant_type": "authorization_code",
+            "code": Secret(code),
+            "redirect_uri": self._app().redirect_uri,
+        }
+        return self._oauth.token.call(form=form)
+
+
+class SignInBase(_SignIn[T], SyncBase):
+    """Sign in and wait."""
+
+    def fetch_token(self, *, authorization_response: str, state: str | None) -> T:
+        """Exchange the code in the redirect for an access token, and keep the token.
+
+        Args:
+            authorization_response: The address that the browser was sent to, or its query.
+            state: What `authorization_url` returned; None skips that check.
+
+        Raises:
+            AuthorizationRefused: The person or the broker said no in the browser.
+            RedirectInvalid: The address belongs to another sign-in or has no code.
+            Rejected: The broker does not accept the code or the application.
+        """
+        return self._send(self._token_call(authorization_response, state))
+
+    def sign_in(
+        self, *, open_url: Callable[[str], object] = webbrowser.open, timeout: float = 300
+    ) -> T:
+        """Open the browser, receive the redirect on this machine and fetch the token.
+
+        Args:
+            open_url: What opens an address.
+            timeout: Seconds to wait for the person.
+        """
+        url, state = self.authorization_url()
+        response = receive_redirect(self._app().redirect_uri, timeout, open_url, url)
+        return self.fetch_token(authorization_response=response, state=state)
+
+    def sign_in_by_paste(self, *, ask: Callable[[str], str] = input) -> T:
+        """Let a person open the address anywhere and paste where the browser ended.
+
+        Args:
+            ask: Shows a text and returns what was typed.
+        """
+        url, state = self.authorization_url()
+        return self.fetch_token(authorization_response=paste_redirect(url, ask), state=state)
+
+
+class AsyncSignInBase(_SignIn[T], AsyncBase):
+    """Sign in without blocking the event loop."""
+
+    async def fetch_token(self, *, authorization_response: str, state: str | None) -> T:
+        """Exchange the code in the redirect for an access token, and keep the token.
+
+        Args:
+            authorization_response: The address that the browser was sent to, or its query.
+            state: What `authorization_url` returned; None skips that check.
+
+        Raises:
+            AuthorizationRefused: The person or the broker said no in the browser.
+            RedirectInvalid: The address belongs to another sign-in or has no code.
+            Rejected: The broker does not accept the code or the application.
+        """
+        return await self._send(self._token_call(authorization_response, state))
+
+    async def sign_in(
+        self,
+        *,
+        open_url: Callable[[str], object] = webbrowser.open,
+        timeout: float = 300,  # noqa: ASYNC109 - a person's time, not the event loop's
+    ) -> T:
+        """Open the browser, receive the redirect on this machine and fetch the token.
+
+        Args:
+            open_url: What opens an address.
+            timeout: Seconds to wait for the person.
+        """
+        url, state = self.authorization_url()
+        response = await asyncio.to_thread(
+            receive_redirect, self._app().redirect_uri, timeout, open_url, url
+        )
+        return await self.fetch_token(authorization_response=response, state=state)
+
+    async def sign_in_by_paste(self, *, ask: Callable[[str], str] = input) -> T:
+        """Let a person open the address anywhere and paste where the browser ended.
+
+        Args:
+            ask: Shows a text and returns what was typed.
+        """
+        url, state = self.authorization_url()
+        response = await asyncio.to_thread(paste_redirect, url, ask)
+        return await self.fetch_token(authorization_response=response, state=state)

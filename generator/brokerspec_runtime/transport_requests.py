@@ -1,0 +1,83 @@
+"""The synchronous transport on the requests library."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from .request import RawResponse
+from .transport import Settings, closed, failure, refuse_unsendable, refuse_unused
+
+if TYPE_CHECKING:
+    import requests
+
+    from .request import Request
+    from .transport import TransportFailure
+
+
+class RequestsTransport:
+    """Send requests with the requests library.
+
+    A `session` of your own lends its adapters, certificates and proxies, and `settings`
+    may then hold a timeout only. Its headers, cookies, login and hooks are not used:
+    what is sent is the request and nothing else. You close it yourself.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, session: requests.Session | None = None
+    ) -> None:
+        from . import requests_wire
+
+        self._wire = requests_wire
+        self._settings = settings or Settings()
+        self._is_own = session is None
+        if not self._is_own:
+            refuse_unused(self._settings)
+        self._is_closed = False
+        self._session = session or requests_wire.new_session()
+
+    def send(self, request: Request) -> RawResponse:
+        """Send once and return the answer; raise TransportFailure without one."""
+        if self._is_closed:
+            raise closed()
+        refuse_unsendable(request)
+        problem: TransportFailure
+        try:
+            return self._exchange(request)
+        except self._wire.ERRORS as error:
+            names = list(self._wire.causes(error))
+            problem = failure(self._wire.phase_of(error), request, names[0], names[-1])
+        raise problem
+
+    def close(self) -> None:
+        """Close the connections, unless the session came from the caller."""
+        self._is_closed = True
+        if self._is_own:
+            self._session.close()
+
+    def _exchange(self, request: Request) -> RawResponse:
+        prepared = self._wire.prepare(request)
+        options = self._session.merge_environment_settings(
+            request.url, self._proxies(), True, self._verify(), None
+        )
+        timeout = self._settings.timeout
+        started = time.perf_counter()
+        # The adapter, not Session.send: that would keep cookies and look into redirects.
+        response = self._session.get_adapter(request.url).send(
+            prepared, timeout=(timeout.connect, timeout.read), **options
+        )
+        try:
+            body = response.content or b""
+        finally:
+            response.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return RawResponse(response.status_code, headers, body, time.perf_counter() - started)
+
+    def _proxies(self) -> dict[str, str]:
+        proxy = self._settings.proxy
+        if proxy is None:
+            return {}
+        return dict.fromkeys(("http", "https"), proxy.url_with_credentials())
+
+    def _verify(self) -> bool | str:
+        return self._settings.verify if self._is_own else self._session.verify

@@ -1,0 +1,291 @@
+"""How values are written on the wire.
+
+Three kinds of tools: formats (types that only a decoder sees, see `Format`), checks
+that a request value passes before it is sent, and the encoding of what is sent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Final, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from .enums import OpenEnum
+from .errors import InvalidArgument
+from .secret import MASK, Secret
+
+E = TypeVar("E", bound=OpenEnum)
+
+_PATTERNS: Final = {
+    "dd-MM-yyyy HH:mm:ss": "%d-%m-%Y %H:%M:%S",
+    "HH:mm:ss dd-MM-yyyy": "%H:%M:%S %d-%m-%Y",
+    "yyyyMMdd": "%Y%m%d",
+    "dd/MM/yyyy": "%d/%m/%Y",
+    "ddMMMyy": "%d%b%y",
+    "HH:mm:ss": "%H:%M:%S",
+}
+
+
+class Format(type):
+    """A type that stands for "written like this" while an answer is decoded.
+
+    Type checkers see the Python type that comes out (`datetime`, `Decimal` …); the
+    decoder sees the format, calls `read` on the wire value and accepts what it returns.
+    """
+
+    python: type
+    expected: str
+    empty: tuple[object, ...]
+    parse: Callable[[object], object]
+
+    @classmethod
+    def make(
+        cls,
+        expected: str,
+        python: type,
+        parse: Callable[[object], object],
+        empty: tuple[object, ...],
+    ) -> Format:
+        """Return a format; `expected` describes it in deviations."""
+        made = cls(expected, (), {})
+        made.python, made.parse, made.expected, made.empty = python, parse, expected, empty
+        return made
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.python) or (instance is None and bool(cls.empty))
+
+    def read(cls, raw: object) -> object:
+        """Return the Python value of a wire value, None for one that means "none"."""
+        return None if raw in cls.empty else cls.parse(raw)
+
+
+def moment(pattern: str, *, zone: str, empty: tuple[object, ...] = ()) -> Format:
+    """Return the format of a date and time without a zone; `zone` is where the clock hangs."""
+    layout, home = _PATTERNS[pattern], ZoneInfo(zone)
+
+    def parse(raw: object) -> datetime:
+        return _read(raw, layout).replace(tzinfo=home)
+
+    return Format.make(pattern, datetime, parse, empty)
+
+
+def epoch(*, empty: tuple[object, ...] = (), zone: str) -> Format:
+    """Return the format of seconds since 1970-01-01 UTC, shown in `zone`."""
+    home = ZoneInfo(zone)
+
+    def parse(raw: object) -> datetime:
+        if isinstance(raw, bool) or not isinstance(raw, int | str):
+            raise ValueError(f"expected epoch seconds, got {type(raw).__name__}")
+        return datetime.fromtimestamp(int(raw), UTC).astimezone(home)
+
+    return Format.make("epoch-seconds", datetime, parse, empty)
+
+
+def day(pattern: str, *, empty: tuple[object, ...] = ()) -> Format:
+    """Return the format of a calendar day."""
+    layout = _PATTERNS[pattern]
+
+    def parse(raw: object) -> date:
+        return _read(raw, layout).date()
+
+    return Format.make(pattern, date, parse, empty)
+
+
+def clock(*, zone: str, empty: tuple[object, ...] = ()) -> Format:
+    """Return the format of a time of day, HH:mm:ss."""
+    home = ZoneInfo(zone)
+
+    def parse(raw: object) -> time:
+        return time.fromisoformat(_text(raw)).replace(tzinfo=home)
+
+    return Format.make("HH:mm:ss", time, parse, empty)
+
+
+def flag(true: str, false: str, *, empty: tuple[object, ...] = ()) -> Format:
+    """Return the format of a boolean that is written as one of two words."""
+    words = {true.casefold(): True, false.casefold(): False}
+
+    def parse(raw: object) -> bool:
+        if isinstance(raw, bool):
+            return raw
+        try:
+            return words[_text(raw).casefold()]
+        except KeyError:
+            raise ValueError(f"expected {true!r} or {false!r}") from None
+
+    return Format.make(f"{true}/{false}", bool, parse, empty)
+
+
+def decimal(*, empty: tuple[object, ...]) -> Format:
+    """Return the format of a decimal that some texts leave empty."""
+
+    def parse(raw: object) -> Decimal:
+        try:
+            return msgspec.convert(raw, Decimal)
+        except msgspec.ValidationError as error:
+            raise ValueError(str(error)) from None
+
+    return Format.make("decimal", Decimal, parse, empty)
+
+
+def whole(*, empty: tuple[object, ...]) -> Format:
+    """Return the format of an integer that some texts leave empty."""
+
+    def parse(raw: object) -> int:
+        try:
+            return msgspec.convert(raw, int, strict=False)
+        except msgspec.ValidationError as error:
+            raise ValueError(str(error)) from None
+
+    return Format.make("integer", int, parse, empty)
+
+
+def listed(enum: type[OpenEnum], *, empty: tuple[object, ...]) -> Format:
+    """Return the format of an enum that some texts leave empty."""
+
+    def parse(raw: object) -> OpenEnum:
+        return enum(_text(raw))
+
+    return Format.make(enum.__name__, enum, parse, empty)
+
+
+def decode_hook(type_: type, raw: object) -> object:
+    """Decode what msgspec does not know by itself: formats and secrets."""
+    if isinstance(type_, Format):
+        return type_.read(raw)
+    if type_ is Secret:
+        return Secret(_text(raw))
+    raise NotImplementedError(type_.__name__)
+
+
+def _read(raw: object, layout: str) -> datetime:
+    return datetime.strptime(_text(raw), layout)  # noqa: DTZ007 - the caller knows the zone
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise ValueError(f"expected str, got {type(raw).__name__}")
+    return raw
+
+
+def integer(value: int | None) -> int | None:
+    """Return a quantity as it is sent, or refuse what is not an int."""
+    if value is not None and (isinstance(value, bool) or not isinstance(cast(object, value), int)):
+        raise InvalidArgument(f"expected int, got {type(value).__name__}")
+    return value
+
+
+def number(value: Decimal | int | None) -> Decimal | int | None:
+    """Return an amount as it is sent; refuse floats, NaN and infinities."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(cast(object, value), Decimal | int):
+        raise InvalidArgument(f"expected Decimal, got {type(value).__name__}")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise InvalidArgument(f"expected a finite amount, got {value}")
+    return value
+
+
+def text(value: Decimal | int | None) -> str | None:
+    """Return an amount or quantity as the text that is sent, without an exponent."""
+    checked = number(value)
+    return (
+        None if checked is None else format(checked, "f" if isinstance(checked, Decimal) else "d")
+    )
+
+
+def choice(enum: type[E], value: E | str | None) -> E | None:
+    """Return a listed value of `enum`, or refuse one that the document does not list."""
+    if value is None:
+        return None
+    member = enum(value)
+    if not member.is_known:
+        allowed = ", ".join(sorted(enum.__members__.values()))
+        raise InvalidArgument(f"{member.value!r} is no {enum.__name__}; allowed: {allowed}")
+    return member
+
+
+def word(value: bool | None, true: str, false: str) -> str | None:
+    """Return the word that is sent for a boolean."""
+    if value is None:
+        return None
+    if not isinstance(cast(object, value), bool):
+        raise InvalidArgument(f"expected bool, got {type(value).__name__}")
+    return true if value else false
+
+
+def stamp(value: datetime | date | time | None, pattern: str, *, zone: str = "UTC") -> str | None:
+    """Return a time as the text that is sent; an aware one is turned to `zone` first."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise InvalidArgument("expected an aware datetime: set tzinfo")
+        value = value.astimezone(ZoneInfo(zone))
+    layout = _PATTERNS[pattern]
+    return value.strftime(layout).upper() if "%b" in layout else value.strftime(layout)
+
+
+def seconds(value: datetime | None) -> int | None:
+    """Return a time as whole seconds since 1970-01-01 UTC."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise InvalidArgument("expected an aware datetime: set tzinfo")
+    return int(value.timestamp())
+
+
+def secret(value: str | Secret | None) -> Secret | None:
+    """Return a text as a secret."""
+    return None if value is None else Secret.of(value)
+
+
+class _Null:
+    """A member that is sent as JSON null, where None would leave it out."""
+
+
+NULL: Final = _Null()
+
+
+def plain(value: object, *, show: bool = False) -> object:
+    """Return a request value as plain JSON data: None members left out, secrets opened.
+
+    With `show` secrets are masked instead.
+    """
+    if isinstance(value, Secret):
+        return MASK if show else value.reveal()
+    if value is NULL:
+        return None
+    if isinstance(value, float):
+        raise InvalidArgument("a float cannot carry money exactly: give a Decimal")
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, object]", value).items()
+        return {key: plain(member, show=show) for key, member in members if member is not None}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [plain(item, show=show) for item in cast("Sequence[object]", value)]
+    return value
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def encode(value: object) -> bytes:
+    """Return plain data as JSON; a Decimal is written digit for digit."""
+    return _encoder.encode(value)
+
+
+def loads(body: bytes) -> object:
+    """Return a JSON body as plain data with every fraction a Decimal."""
+    try:
+        return cast(object, json.loads(body, parse_float=Decimal, parse_constant=_refuse))
+    except (ValueError, RecursionError, InvalidOperation) as error:
+        raise ValueError(f"not JSON: {error}") from None
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is no JSON number")

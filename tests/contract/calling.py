@@ -1,0 +1,62 @@
+"""Make the Python arguments of a call from the plain values of a case."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+
+from brokerspec_runtime import Secret, wire
+from brokerspec_runtime.enums import OpenEnum
+
+_READERS: dict[type, Any] = {
+    Decimal: Decimal,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    time: time.fromisoformat,
+    Secret: Secret,
+}
+
+
+def arguments_of(method: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a case as the types that the method asks for."""
+    hints = typing.get_type_hints(method)
+    return {name: _argument(value, hints.get(name, Any)) for name, value in given.items()}
+
+
+def _argument(value: Any, kind: Any) -> Any:
+    bare = _bare(kind)
+    if get_origin(bare) in (list, Sequence):
+        return [_argument(item, get_args(bare)[0]) for item in value]
+    if get_origin(bare) in (dict, Mapping):
+        return {key: _argument(item, get_args(bare)[1]) for key, item in value.items()}
+    if not isinstance(bare, type):
+        return value
+    if issubclass(bare, msgspec.Struct):
+        return _model(value, bare)
+    if isinstance(value, str):
+        if issubclass(bare, OpenEnum):
+            return bare(value)
+        return _READERS[bare](value) if bare in _READERS else value
+    return value
+
+
+def _model(value: Mapping[str, Any], kind: type[msgspec.Struct]) -> msgspec.Struct:
+    """Return a model whose fields are given by Python name or by wire name."""
+    hints = typing.get_type_hints(kind)
+    names = {item.encode_name: item.name for item in msgspec.structs.fields(kind)}
+    named = {names.get(name, name): item for name, item in value.items()}
+    return kind(**{name: _argument(item, hints.get(name, Any)) for name, item in named.items()})
+
+
+def _bare(kind: Any) -> Any:
+    """Return a type without None; a format becomes the Python type that it stands for."""
+    if get_origin(kind) in (Union, types.UnionType):
+        rest = [member for member in get_args(kind) if member is not types.NoneType]
+        return _bare(rest[0]) if len(rest) == 1 else kind
+    return kind.python if isinstance(kind, wire.Format) else kind
