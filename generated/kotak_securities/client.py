@@ -24,7 +24,7 @@ from .operations import (
     INIT_SESSION,
     LOGIN,
     LOGOUT,
-    SESSION_2_FA,
+    SESSION_2FA,
 )
 
 
@@ -161,7 +161,7 @@ class Client(SyncBase):
         Source: Kotak Securities Trade API, SessionApi, section 'session_2fa'.
         """
         return self._send(
-            SESSION_2_FA.call(
+            SESSION_2FA.call(
                 json={"userid": self._setting("userid"), "accessCode": wire.secret(access_code)}
             )
         )

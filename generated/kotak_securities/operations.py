@@ -92,7 +92,7 @@ LOGIN: Final[Operation[Login]] = Operation(
     grants=(Grant("one_time_token", "one_time_token"),),
 )
 
-SESSION_2_FA: Final[Operation[TradingSession]] = Operation(
+SESSION_2FA: Final[Operation[TradingSession]] = Operation(
     name="session_2fa",
     method="POST",
     path="/session/1.0/session/2FA/accesscode",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -45,16 +46,21 @@ def people() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def report(diagnostics: Iterable[Diagnostic]) -> None:
-    """Show findings, one each, with their hints."""
+def report(diagnostics: Iterable[Diagnostic], *, most: int | None = None) -> None:
+    """Show findings, one each, with their hints; beyond `most` only how many there are."""
     console = people()
+    listed = list(diagnostics)
     colours = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
-    for item in diagnostics:
+    for item in listed[:most]:
         place = f"{escape(str(item.where))}: " if item.where else ""
         kind = f"[{colours[item.severity]}]{item.severity}[/]"
         console.print(f"{place}{kind}: {escape(item.message)} [dim]\\[{item.code}][/]")
         if item.hint:
             console.print(f"  [dim]hint:[/] {escape(item.hint)}")
+    if most is not None and len(listed) > most:
+        codes = Counter(item.code for item in listed)
+        counts = ", ".join(f"{number} {code}" for code, number in codes.most_common())
+        console.print(f"… {len(listed)} findings in all: {counts}")
 
 
 @app.command(name="list", epilog="Example: [bold]brokerspec list[/]")
@@ -121,7 +127,9 @@ def generate(
     else:
         root = find_root(Path.cwd())
         jobs, target = jobs_of(root, brokers or []), root / "generated"
-    packages = build(jobs, fresh=fresh)
+    built = build(jobs, fresh=fresh)
+    packages = built.packages
+    report(built.warnings, most=20)
     act = compare if check else write
     differences = [item for name, files in packages.items() for item in act(target / name, files)]
     for item in differences:

@@ -35,7 +35,7 @@ class Coverage:
 
 def coverage(jobs: Iterable[Job]) -> list[Coverage]:
     """Return the counts of every spec."""
-    return [Coverage.of(read(job)) for job in jobs]
+    return [Coverage.of(read(job)[0]) for job in jobs]
 
 
 def rows(counts: Iterable[Coverage]) -> list[tuple[str, ...]]:

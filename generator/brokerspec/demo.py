@@ -40,6 +40,7 @@ from brokerspec.diagnostics import Diagnostic, SpecError
 from brokerspec.format import format_packages
 from brokerspec.generate import Job, read
 from brokerspec.plan import plan
+from brokerspec.project import find_root
 from brokerspec.render import render
 from brokerspec.sandbox import HONESTLY, Sandbox, read_specs
 from brokerspec.write import write
@@ -60,13 +61,15 @@ class _Count:
     failures: int = 0
 
 
-def run(brokers: Sequence[str] = (), specs: Path = Path("specs")) -> int:
+def run(brokers: Sequence[str] = (), specs: Path | None = None) -> int:
     """Run the demo and return the exit code: 1 when a step did something else than expected.
 
+    Without `specs` those of the project around the working folder are taken.
     Raises SpecError for specs and scripts that cannot be used.
     """
     started = time.perf_counter()
     console = new_console()
+    specs = specs or find_root(Path.cwd()) / "specs"
     sandbox = Sandbox(read_specs(specs, brokers))
     scripts = _scripts(specs, sandbox)
     count = _Count()
@@ -104,7 +107,7 @@ def _generate(console: Console, specs: Path, folder: Path, packages: Sequence[st
     for package in packages:
         started = time.perf_counter()
         path = specs / package / "openapi.yaml"
-        api, files = _build(Job(path, package, path.as_posix()))
+        api, files = _build(Job(path, package, f"specs/{package}/openapi.yaml"))
         write(folder / package, files)
         spent = (time.perf_counter() - started) * 1000
         numbers = (len(api.operations), len(api.models), len(api.enums), len(files), round(spent))
@@ -113,7 +116,7 @@ def _generate(console: Console, specs: Path, folder: Path, packages: Sequence[st
 
 
 def _build(job: Job) -> tuple[ir.Api, dict[str, str]]:
-    api = read(job)
+    api, _ = read(job)
     files = format_packages({job.package: render(plan(api, job.label))})
     return api, files[job.package]
 
@@ -139,15 +142,19 @@ def _forget(packages: Sequence[str]) -> dict[str, ModuleType]:
 
 def _summary(console: Console, count: _Count, seconds: float) -> None:
     text = (
-        f"{count.brokers} brokers, {count.calls} calls over HTTP, {count.errors} failures turned "
-        f"into typed errors, {seconds:.1f} s"
+        f"{_counted(count.brokers, 'broker')}, {_counted(count.calls, 'call')} over HTTP, "
+        f"{_counted(count.errors, 'failure')} turned into typed errors, {seconds:.1f} s"
     )
     console.print()
     if count.failures:
-        steps = "step" if count.failures == 1 else "steps"
-        console.print(Text(f"{text}; {count.failures} {steps} went wrong", style="bold red"))
+        wrong = f"{_counted(count.failures, 'step')} went wrong"
+        console.print(Text(f"{text}; {wrong}", style="bold red"))
     else:
         console.print(Text(f"{text}. All as expected.", style="bold green"))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 class _Conversation:
@@ -167,7 +174,8 @@ class _Conversation:
         script = self._script
         kind = "asynchronous" if script.is_asynchronous else "synchronous"
         self._console.print()
-        self._console.print(Rule(Text(f"{script.broker}, {kind}", style="bold"), align="left"))
+        title = Text(f"{script.broker}, {kind}", style="bold not dim")
+        self._console.print(Rule(title, align="left", style="dim"))
         self._count.brokers += 1
         with asyncio.Runner() as runner:
             wire = AsyncWire() if script.is_asynchronous else Wire()

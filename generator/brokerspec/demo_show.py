@@ -120,7 +120,8 @@ def show_answer(console: Console, value: object, paths: Sequence[str]) -> None:
     if isinstance(value, list):
         rows = cast("list[object]", value)
         kind = type(rows[0]).__name__ if rows else ""
-        words = f"list of {len(rows)} {kind}" if rows else "an empty list"
+        count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        words = f"list[{kind}], {count}" if rows else "an empty list"
         _print(console, Text(words, style="bold"))
         if rows:
             _print(console, _rows(rows, paths or _names(rows[0])))

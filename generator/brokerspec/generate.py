@@ -35,56 +35,72 @@ class Job:
         return cache.key_of(self.spec.read_bytes(), self.package, self.label)
 
 
-def read(job: Job) -> ir.Api:
-    """Return the IR of a spec; raise SpecError with everything that is wrong in it."""
+def read(job: Job) -> tuple[ir.Api, list[Diagnostic]]:
+    """Return the IR of a spec and the warnings about it.
+
+    Raises SpecError with everything that is wrong in it.
+    """
     from brokerspec.extensions import check_extensions
     from brokerspec.lower import lower
     from brokerspec.resolve import resolve
 
     source = load(job.spec)
-    problems = check_extensions(source) if job.is_ours else []
-    document, found = resolve(source)
-    errors = [problem for problem in (*problems, *found) if problem.severity is Severity.ERROR]
-    if errors:
-        raise SpecError(errors)
-    return lower(document, job.package)
+    found = check_extensions(source) if job.is_ours else []
+    document, unresolved = resolve(source)
+    found += unresolved
+    if any(item.severity is Severity.ERROR for item in found):
+        raise SpecError(found)
+    api, untyped = lower(document, job.package, is_ours=job.is_ours)
+    return api, found + untyped
 
 
-def build(jobs: Iterable[Job], *, fresh: bool = False) -> dict[str, dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The finished files of every package by name, and the warnings about their specs."""
+
+    packages: dict[str, dict[str, str]]
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
     """Return the finished files of every package; `fresh` remembers nothing from before.
 
     Raises SpecError with the problems of all specs together; nothing is written.
     """
-    packages: dict[str, dict[str, str]] = {}
+    known: dict[str, dict[str, str]] = {}
     wanted: list[Job] = []
     for job in jobs:
-        known = None if fresh or job.key is None else cache.recall(job.key)
-        if known is None:
+        files = None if fresh or job.key is None else cache.recall(job.key)
+        if files is None:
             wanted.append(job)
         else:
-            packages[job.package] = known
-    made = _make(wanted) if wanted else {}
+            known[job.package] = files
+    made = _make(wanted) if wanted else Built({})
     for job in wanted:
         if job.key is not None:
-            cache.remember(job.key, made[job.package])
-    return dict(sorted((packages | made).items()))
+            cache.remember(job.key, made.packages[job.package])
+    return Built(dict(sorted((known | made.packages).items())), made.warnings)
 
 
-def _make(jobs: Iterable[Job]) -> dict[str, dict[str, str]]:
+def _make(jobs: Iterable[Job]) -> Built:
     from brokerspec.format import format_packages
     from brokerspec.plan import plan
     from brokerspec.render import render
 
     apis: list[tuple[Job, ir.Api]] = []
     problems: list[Diagnostic] = []
+    warnings: list[Diagnostic] = []
     for job in jobs:
         try:
-            apis.append((job, read(job)))
+            api, found = read(job)
         except SpecError as error:
             problems += error.diagnostics
+        else:
+            apis.append((job, api))
+            warnings += found
     if problems:
         raise SpecError(problems)
     rendered: Mapping[str, Mapping[str, str]] = {
         job.package: render(plan(api, job.label)) for job, api in apis
     }
-    return format_packages(rendered)
+    return Built(format_packages(rendered), tuple(sorted(warnings)))

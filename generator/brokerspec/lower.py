@@ -10,8 +10,9 @@ from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import MISSING, Document, MediaType, Operation, Parameter, Response, Schema
 from brokerspec.lower_answers import answer_of, correlation_of, failure_rules, pointers
-from brokerspec.naming import snake
+from brokerspec.naming import first_free, pascal, snake, unique
 from brokerspec.schema_types import Types, field_name, is_model, origin_of
+from brokerspec.tree import Pointer
 
 _SAFETY: Mapping[str, Literal["safe", "idempotent"]] = {
     "GET": "safe",
@@ -22,21 +23,29 @@ _SAFETY: Mapping[str, Literal["safe", "idempotent"]] = {
 }
 
 
-def lower(document: Document, package: str) -> ir.Api:
-    """Return the IR of a document.
+def lower(
+    document: Document, package: str, *, is_ours: bool = True
+) -> tuple[ir.Api, list[Diagnostic]]:
+    """Return the IR of a document, and what of it is typed less well than it could be.
 
-    Raises SpecError when two arguments of a method have one name.
+    Raises SpecError when two arguments of a method have one name, which in a document
+    that is not ours is solved by a number.
     """
-    return _Lowering(document, package).api()
+    lowering = _Lowering(document, package, is_ours=is_ours)
+    return lowering.api(), lowering.types.warnings
 
 
 class _Lowering:
     """One document on its way to the IR."""
 
-    def __init__(self, document: Document, package: str) -> None:
+    def __init__(self, document: Document, package: str, *, is_ours: bool) -> None:
+        self.is_ours = is_ours
+        self.taken: set[str] = set()
         self.document = document
         self.package = package
         self.types = Types(document)
+        ids = [node.operation_id for node in document.operations]
+        self.names = unique({name: snake(name) for name in ids})
         self.session = cast("dict[str, Any]", document.extensions.get("x-session", {}))
         self.problems: list[Diagnostic] = []
 
@@ -68,12 +77,13 @@ class _Lowering:
 
     def operation(self, node: Operation) -> ir.Operation:
         """Return one method of the client."""
+        self.taken = set()
         slots = {place: self.parameters(node, place) for place in ("path", "query", "header")}
         body = self.request_body(node)
-        arguments = self.arguments(node, slots, body)
+        arguments = _arguments(slots, body)
         answer, payload, returns = answer_of(node, self.types)
         extensions = node.extensions
-        name = node.operation_id
+        name = self.names[node.operation_id]
         return ir.Operation(
             name=name,
             method=node.method,
@@ -123,11 +133,13 @@ class _Lowering:
         if self.types.target(parameter.schema).const is not MISSING:
             return ir.Constant(self.types.target(parameter.schema).const)
         given = parameter.extensions.get("x-python-name")
-        hint = f"{parameter.name[:1].upper()}{parameter.name[1:]}"
-        kind = self.types.of(parameter.schema, hint)
+        kind = self.types.of(parameter.schema, pascal(parameter.name))
         return ir.Argument(
             parameter.name,
-            given if isinstance(given, str) else field_name(parameter.name, parameter.schema),
+            self.claim(
+                given if isinstance(given, str) else field_name(parameter.name, parameter.schema),
+                parameter.pointer,
+            ),
             ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind,
             parameter.required,
             parameter.description or self.types.description(parameter.schema),
@@ -177,33 +189,28 @@ class _Lowering:
             return self.members(target)
         return ir.Argument(
             wire,
-            field_name(wire, prop),
-            self.types.of(prop, f"{wire[:1].upper()}{wire[1:]}"),
+            self.claim(field_name(wire, prop), prop.pointer),
+            self.types.of(prop, pascal(wire)),
             is_required,
             self.types.description(prop),
             origin_of(prop.extensions),
         )
 
-    def arguments(
-        self, node: Operation, slots: Mapping[str, tuple[ir.Slot, ...]], body: ir.RequestBody | None
-    ) -> tuple[ir.Argument, ...]:
-        """Return the arguments of a method: required first, then in document order."""
-        found = [slot.filling for place in slots.values() for slot in place]
-        if body is not None:
-            found += list(_fillings(body.body))
-        arguments = [filling for filling in found if isinstance(filling, ir.Argument)]
-        names = [argument.name for argument in arguments]
-        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+    def claim(self, name: str, pointer: Pointer) -> str:
+        """Return the name of an argument, which no other of the same method has."""
+        free = first_free(name, self.taken)
+        self.taken.add(free)
+        if free != name and self.is_ours:
             self.problems.append(
                 Diagnostic(
                     Severity.ERROR,
                     "argument-collision",
-                    self.document.where(node.pointer),
-                    f"{node.operation_id} has two arguments named {name!r}",
+                    self.document.where(pointer),
+                    f"the method has another argument named {name!r}",
                     "give one of them an x-python-name",
                 )
             )
-        return tuple(sorted(arguments, key=lambda argument: not argument.is_required))
+        return free
 
     def attachments(self, node: Operation) -> Iterator[ir.Attachment]:
         """Return what of the settings travels with every call of an operation."""
@@ -302,7 +309,7 @@ class _Lowering:
             scope=scope,
             client_id=self.application()[0],
             redirect_uri=roles["oauth-redirect-uri"],
-            token_operation=ends["token"].operation_id,
+            token_operation=self.names[ends["token"].operation_id],
         )
 
     def samples(self) -> Iterator[ir.Sample]:
@@ -310,13 +317,24 @@ class _Lowering:
         for node in self.document.operations:
             for direction, media in node.media_types:
                 for file in _files(media):
-                    yield ir.Sample(node.operation_id, cast("Any", direction), file)
+                    yield ir.Sample(self.names[node.operation_id], cast("Any", direction), file)
 
 
 def _files(media: MediaType) -> Iterator[str]:
     for example in media.examples:
         if example.external_value is not None:
             yield example.external_value.rpartition("/")[2]
+
+
+def _arguments(
+    slots: Mapping[str, tuple[ir.Slot, ...]], body: ir.RequestBody | None
+) -> tuple[ir.Argument, ...]:
+    """Return the arguments of a method: required first, then in document order."""
+    found = [slot.filling for place in slots.values() for slot in place]
+    if body is not None:
+        found += list(_fillings(body.body))
+    arguments = [filling for filling in found if isinstance(filling, ir.Argument)]
+    return tuple(sorted(arguments, key=lambda argument: not argument.is_required))
 
 
 def _fillings(body: ir.Body | ir.Argument) -> Iterator[ir.Filling]:

@@ -1,15 +1,16 @@
 """Models and enums to source, by datamodel-code-generator.
 
-It is given a normalised document made from the IR, in which every name is already a
-Python name and no text of a vendor occurs. What it writes carries marks for defaults,
-wire names and docstrings, which are filled in here from the IR.
+It is given a normalised document made from the IR, in which nothing has a name of its own:
+classes are `Class000000`, fields `f0` and members `M0`. So it has no reason to rename anything,
+and no text of a vendor reaches it. Names, defaults and docstrings are put in here, in one
+pass, so that what is put in is never searched again.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,20 +19,30 @@ from brokerspec.formats import Formats
 from brokerspec.text import docstring, literal
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
-_DEFAULT: Final = re.compile(r' = "@@DEFAULT (\w+)\.(\w+)@@"')
-_DOC: Final = re.compile(r'^    """@@DOC (\w+)(?:\.(\w+))?@@"""\n', re.MULTILINE)
-_VALUE: Final = re.compile(r"[\"']@@VALUE (\w+) (\d+)@@[\"']")
+_MARKS: Final = re.compile(
+    r' = "@@DEFAULT Class(?P<holder>\d+)\.f(?P<default>\d+)@@"'
+    r'|^    """@@DOC Class(?P<owner>\d+)(?:\.(?P<part>[fM]\d+))?@@"""\n'
+    r"|^    f(?P<field>\d+)(?=: .*@@DEFAULT Class(?P<struct>\d+)\.)"
+    r"|^    M\d+ = [\"']Class(?P<enum>\d+)\.(?P<member>\d+)[\"']"
+    r"|\bClass(?P<name>\d+)\b",
+    re.MULTILINE,
+)
 _EMPTY: Final[Mapping[str, Any]] = {"type": "null"}
 
 
 def write_models(api: ir.Api, formats: Formats) -> str:
     """Return the classes of models.py, without its header."""
-    schemas = {model.name: _object(model, formats) for model in api.models}
-    schemas |= {enum.name: _listing(enum) for enum in api.enums}
-    if not schemas:
+    classes = sorted((*api.models, *api.enums), key=lambda made: made.name)
+    if not classes:
         return ""
-    body = _classes(_generate(schemas))
-    return _fill(body, api)
+    marks = {made.name: f"Class{index:06}" for index, made in enumerate(classes)}
+    schemas = {
+        marks[made.name]: _object(made, formats, marks)
+        if isinstance(made, ir.Model)
+        else _listing(made, marks[made.name])
+        for made in classes
+    }
+    return _fill(_classes(_generate(schemas)), classes)
 
 
 def formats_of(api: ir.Api) -> Formats:
@@ -95,23 +106,24 @@ def _classes(module: str) -> str:
     return module[start.start() :].rstrip() + "\n" if start else ""
 
 
-def _object(model: ir.Model, formats: Formats) -> dict[str, Any]:
+def _object(model: ir.Model, formats: Formats, marks: Mapping[str, str]) -> dict[str, Any]:
+    fields = {f"f{index}": field for index, field in enumerate(model.fields)}
     return {
         "type": "object",
-        "required": [field.name for field in model.fields if field.is_required],
-        "properties": {field.name: _schema(field.type, formats) for field in model.fields},
+        "required": [mark for mark, field in fields.items() if field.is_required],
+        "properties": {mark: _schema(field.type, formats, marks) for mark, field in fields.items()},
     }
 
 
-def _listing(enum: ir.Enum) -> dict[str, Any]:
+def _listing(enum: ir.Enum, mark: str) -> dict[str, Any]:
     return {
         "type": "string",
-        "enum": [f"@@VALUE {enum.name} {index}@@" for index in range(len(enum.members))],
-        "x-enum-varnames": [member.name for member in enum.members],
+        "enum": [f"{mark}.{index}" for index in range(len(enum.members))],
+        "x-enum-varnames": [f"M{index}" for index in range(len(enum.members))],
     }
 
 
-def _schema(type_: ir.TypeRef, formats: Formats) -> dict[str, Any]:
+def _schema(type_: ir.TypeRef, formats: Formats, marks: Mapping[str, str]) -> dict[str, Any]:
     made = formats.of(type_)
     if made is not None:
         return {"customTypePath": f"formats.{made.alias}"}
@@ -119,20 +131,20 @@ def _schema(type_: ir.TypeRef, formats: Formats) -> dict[str, Any]:
         case ir.Scalar():
             return dict(_SCALARS[type_.python])
         case ir.Named(name=name):
-            return {"$ref": f"#/components/schemas/{name}"}
+            return {"$ref": f"#/components/schemas/{marks[name]}"}
         case ir.ListOf(item=item):
-            return {"type": "array", "items": _schema(item, formats)}
+            return {"type": "array", "items": _schema(item, formats, marks)}
         case ir.TupleOf(items=items):
             count = len(items)
-            prefix = [_schema(item, formats) for item in items]
+            prefix = [_schema(item, formats, marks) for item in items]
             bounds = {"minItems": count, "maxItems": count}
             return {"type": "array", "prefixItems": prefix, "items": False, **bounds}
         case ir.MapOf(value=value):
-            return {"type": "object", "additionalProperties": _schema(value, formats)}
+            return {"type": "object", "additionalProperties": _schema(value, formats, marks)}
         case ir.OneOf(options=options):
-            return {"anyOf": [_schema(option, formats) for option in options]}
+            return {"anyOf": [_schema(option, formats, marks) for option in options]}
         case ir.Nullable(of=inner):
-            return {"anyOf": [_schema(inner, formats), _EMPTY]}
+            return {"anyOf": [_schema(inner, formats, marks), _EMPTY]}
 
 
 _SCALARS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -149,36 +161,51 @@ _SCALARS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
-def _fill(body: str, api: ir.Api) -> str:
-    """Put defaults, wire names, listed values and docstrings where the marks are."""
-    models = {model.name: model for model in api.models}
-    enums = {enum.name: enum for enum in api.enums}
-    fields = {(m.name, f.name): f for m in api.models for f in m.fields}
+def _fill(body: str, classes: Sequence[ir.Model | ir.Enum]) -> str:
+    """Put names, defaults, listed values and docstrings where the marks are."""
 
-    def default(match: re.Match[str]) -> str:
-        field = fields[match[1], match[2]]
-        if field.wire == field.name:
-            return "" if field.is_required else " = None"
-        rest = "" if field.is_required else ", default=None"
-        return f" = field(name={literal(field.wire)}{rest})"
+    def filled(match: re.Match[str]) -> str:
+        found = {key: text for key, text in match.groupdict().items() if text is not None}
+        match found:
+            case {"holder": holder, "default": index}:
+                return _default(_fields(classes[int(holder)])[int(index)])
+            case {"owner": owner, "part": part}:
+                text = _part(classes[int(owner)], part)
+                return f"    {docstring(text, indent=4)}\n" if text else ""
+            case {"owner": owner}:
+                return f"    {docstring(classes[int(owner)].description, indent=4)}\n\n"
+            case {"field": index, "struct": struct}:
+                return f"    {_fields(classes[int(struct)])[int(index)].name}"
+            case {"enum": enum, "member": index}:
+                member = _members(classes[int(enum)])[int(index)]
+                return f"    {member.name} = {literal(member.value)}"
+            case _:
+                return classes[int(found["name"])].name
 
-    def doc(match: re.Match[str]) -> str:
-        if match[2] is None:
-            owner = models.get(match[1]) or enums[match[1]]
-            return f"    {docstring(owner.description, indent=4)}\n\n"
-        if match[1] in enums:
-            members = {member.name: member.description for member in enums[match[1]].members}
-            text = members[match[2]]
-        else:
-            text = describe(fields[match[1], match[2]])
-        return f"    {docstring(text, indent=4)}\n" if text else ""
+    return _MARKS.sub(filled, body)
 
-    def value(match: re.Match[str]) -> str:
-        return literal(enums[match[1]].members[int(match[2])].value)
 
-    body = _DEFAULT.sub(default, body)
-    body = _DOC.sub(doc, body)
-    return _VALUE.sub(value, body)
+def _fields(made: ir.Model | ir.Enum) -> tuple[ir.Field, ...]:
+    return made.fields if isinstance(made, ir.Model) else ()
+
+
+def _members(made: ir.Model | ir.Enum) -> tuple[ir.Member, ...]:
+    return made.members if isinstance(made, ir.Enum) else ()
+
+
+def _part(made: ir.Model | ir.Enum, mark: str) -> str:
+    """Return what the docstring of a field or member says."""
+    index = int(mark[1:])
+    if mark.startswith("M"):
+        return _members(made)[index].description
+    return describe(_fields(made)[index])
+
+
+def _default(field: ir.Field) -> str:
+    if field.wire == field.name:
+        return "" if field.is_required else " = None"
+    rest = "" if field.is_required else ", default=None"
+    return f" = field(name={literal(field.wire)}{rest})"
 
 
 def describe(field: ir.Field) -> str:

@@ -8,7 +8,67 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_RESERVED: Final = frozenset({"self", "cls", "None", "True", "False"})
+# Names that annotations of generated code use: a member of that name would hide them.
+_RESERVED: Final = frozenset(
+    {"bool", "bytes", "cls", "date", "datetime", "dict", "field", "int", "list", "self", "str"}
+    | {"time", "tuple", "wire"}
+)
+
+# Names that the modules of a package give to other things.
+RESERVED_CLASSES: Final = frozenset(
+    {
+        "Absent",
+        "Any",
+        "AsyncBase",
+        "AsyncClient",
+        "AsyncPrepare",
+        "AsyncSignInBase",
+        "AsyncTransportChoice",
+        "AsyncWithResponse",
+        "Attach",
+        "BrokerError",
+        "Callable",
+        "Client",
+        "Contains",
+        "Correlate",
+        "Decimal",
+        "Deviation",
+        "Equals",
+        "Failure",
+        "Final",
+        "Grant",
+        "InvalidArgument",
+        "InvalidRequest",
+        "Mapping",
+        "NotEquals",
+        "NotFound",
+        "NotSent",
+        "OAuthFlow",
+        "OnDeviation",
+        "OpenEnum",
+        "Operation",
+        "OrderRejected",
+        "OutcomeUnknown",
+        "PermissionDenied",
+        "Prepare",
+        "Proxy",
+        "RateLimited",
+        "Rejected",
+        "Response",
+        "Safety",
+        "Secret",
+        "Sequence",
+        "SessionExpired",
+        "SignInBase",
+        "Struct",
+        "SyncBase",
+        "Timeout",
+        "TransportChoice",
+        "TypeAlias",
+        "UnexpectedResponse",
+        "WithResponse",
+    }
+)
 
 
 def words(wire: str) -> list[str]:
@@ -46,13 +106,13 @@ def safe(name: str) -> str:
     return name
 
 
-def unique(wanted: Mapping[str, str]) -> dict[str, str]:
+def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
     """Return distinct names for wire names; later ones of a collision get a number."""
-    taken: set[str] = set()
+    used = set(taken)
     made: dict[str, str] = {}
     for wire, name in wanted.items():
-        made[wire] = first_free(name, taken)
-        taken.add(made[wire])
+        made[wire] = first_free(name, used)
+        used.add(made[wire])
     return made
 
 

@@ -9,7 +9,6 @@ from brokerspec import ir
 from brokerspec.expressions import Surroundings, accepts, annotation, decodes, encoder, encodes
 from brokerspec.formats import Format, Formats
 from brokerspec.models import formats_of, parts, write_models
-from brokerspec.naming import constant
 from brokerspec.plan_docs import client_doc, method_doc
 from brokerspec.text import literal
 
@@ -146,11 +145,11 @@ def _role(api: ir.Api, role: str) -> ir.Setting | None:
 def _method(operation: ir.Operation, api: ir.Api, around: Surroundings) -> Method:
     return Method(
         name=operation.name,
-        constant=constant(operation.name),
+        constant=operation.name.upper(),
         signature=tuple(_parameter(argument) for argument in operation.arguments),
         returns="None" if operation.returns is None else annotation(operation.returns),
         docstring=method_doc(operation, api),
-        call=f"{constant(operation.name)}.call({_call(operation, around)})",
+        call=f"{operation.name.upper()}.call({_call(operation, around)})",
     )
 
 
@@ -251,7 +250,7 @@ def _operation(operation: ir.Operation, api: ir.Api, formats: Formats) -> Consta
         "correlate": _correlate(operation.correlation),
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
-    return Constant(constant(operation.name), f"Operation[{returns}]", f"Operation({body})")
+    return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
 
 
 def _tuple(items: Iterator[str]) -> str:
@@ -354,7 +353,7 @@ def _oauth(api: ir.Api) -> str:
         return ""
     texts = (oauth.authorize_path, oauth.scope, oauth.client_id, oauth.redirect_uri)
     written = ", ".join(literal(text) for text in texts)
-    return f"OAuthFlow({written}, {constant(oauth.token_operation)})"
+    return f"OAuthFlow({written}, {oauth.token_operation.upper()})"
 
 
 def _token(api: ir.Api) -> str:

@@ -13,6 +13,7 @@ of the spec, such as a documented failure. What a request lacks is said in the h
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections import defaultdict, deque
@@ -23,7 +24,6 @@ from typing import Final
 
 import uvicorn
 from rich.console import Console
-from rich.table import Table
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -32,6 +32,7 @@ from starlette.routing import Route
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
 from brokerspec.document import Document
 from brokerspec.load import load
+from brokerspec.project import find_root
 from brokerspec.resolve import resolve
 from brokerspec.sandbox_answers import Answer, encoded, meaning_of
 from brokerspec.sandbox_checks import Problem, Received
@@ -201,18 +202,23 @@ def serve(
     brokers: Sequence[str] = (),
     host: str = "127.0.0.1",
     port: int = 8000,
-    specs: Path = Path("specs"),
+    specs: Path | None = None,
 ) -> None:
     """Serve until interrupted, and say at which addresses.
+
+    Without `specs` those of the project around the working folder are taken.
 
     Raises SpecError for specs that cannot be served and for an address that cannot be had.
     """
     console = Console(highlight=False, soft_wrap=True)
-    sandbox = Sandbox(read_specs(specs, brokers), lambda line: console.print(line, markup=False))
+    documents = read_specs(specs or find_root(Path.cwd()) / "specs", brokers)
+    sandbox = Sandbox(documents, lambda line: console.print(line, markup=False))
     try:
         listener = _listen(host, port)
     except OSError as error:
-        message = f"cannot listen on {host} port {port}: {error.strerror or error}"
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else error.strerror
+        message = f"cannot listen on {host} port {port}: {reason}"
         hint = "name another one with --port"
         problem = Diagnostic(Severity.ERROR, "no-address", None, message, hint)
         raise SpecError([problem]) from None
@@ -222,16 +228,12 @@ def serve(
 
 
 def _announce(sandbox: Sandbox, address: str, console: Console) -> None:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("broker")
-    table.add_column("server")
-    table.add_column("operations", justify="right")
-    table.add_column("examples", justify="right")
-    for broker in sandbox.documents:
+    urls = {broker: f"{address}/{broker}" for broker in sandbox.documents}
+    width = max(len(url) for url in urls.values())
+    for broker, url in urls.items():
         served = sandbox.served(broker)
-        examples = sum(len(one.answers) for one in served)
-        table.add_row(broker, f"{address}/{broker}", str(len(served)), str(examples))
-    console.print(table)
+        answers = sum(len(one.answers) for one in served)
+        console.print(f"{url:{width}}  operations {len(served):>2}  answers {answers:>2}")
     console.print(f"\n{HONESTLY}")
     console.print(f"{address} lists all answers; header 'Sandbox-Example: NAME' asks for one.")
     console.print("Ctrl-C stops.\n")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, cast
 
 from brokerspec import ir
+from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH
-from brokerspec.naming import constant, first_free, pascal, snake, unique
+from brokerspec.naming import RESERVED_CLASSES, constant, first_free, pascal, snake, unique
+from brokerspec.tree import Pointer
 
 _PLAIN: Final = {
     "string": ir.Scalar("str"),
@@ -24,16 +27,18 @@ class Types:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._names = unique({wire: self._class_name(wire) for wire in document.schemas})
-        self._taken = set(self._names.values())
+        wanted = {wire: self._class_name(wire) for wire in document.schemas}
+        self._names = unique(wanted, taken=RESERVED_CLASSES)
+        self._taken = {*RESERVED_CLASSES, *self._names.values()}
         self.models: dict[str, ir.Model] = {}
         self.enums: dict[str, ir.Enum] = {}
+        self.warnings: list[Diagnostic] = []
 
     def _class_name(self, wire: str) -> str:
         given = self._document.schemas[wire].extensions.get("x-python-name")
         if isinstance(given, str):
             return given
-        return wire if wire.isidentifier() and wire[0].isupper() else pascal(wire)
+        return wire if re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) else pascal(wire)
 
     def of(self, schema: Schema, hint: str) -> ir.TypeRef:
         """Return the type of a schema; `hint` names it when it has no name of its own."""
@@ -123,7 +128,26 @@ class Types:
         for index, member in enumerate(members, start=1):
             kind = self.of(member, f"{hint}{index}")
             options[kind.of if isinstance(kind, ir.Nullable) else kind] = None
-        return next(iter(options)) if len(options) == 1 else ir.OneOf(tuple(options))
+        if len(options) == 1:
+            return next(iter(options))
+        if sum(self._is_object(option) for option in options) > 1:
+            self._report_union(members[0].pointer)
+            return ANY
+        return ir.OneOf(tuple(options))
+
+    def _is_object(self, kind: ir.TypeRef) -> bool:
+        is_model = isinstance(kind, ir.Named) and kind.name not in self.enums
+        return is_model or isinstance(kind, ir.MapOf)
+
+    def _report_union(self, pointer: Pointer) -> None:
+        self.warnings.append(
+            Diagnostic(
+                Severity.WARNING,
+                "untyped-union",
+                self._document.where(pointer),
+                "nothing tells the objects of this union apart: it is typed Any",
+            )
+        )
 
     def _fields(self, owner: str, schema: Schema) -> tuple[ir.Field, ...]:
         properties, required = self.members(schema)

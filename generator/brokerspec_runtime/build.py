@@ -41,7 +41,11 @@ def _write(
     attached: list[tuple[Attach, Secret | str]],
     view: Callable[[object], str],
 ) -> tuple[str, dict[str, str], bytes | None]:
-    headers = {"Accept": "application/json", "User-Agent": _AGENT}
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        "User-Agent": _AGENT,
+    }
     query: dict[str, object] = dict(call.query)
     for name, value in call.headers.items():
         if value is not None:

@@ -85,6 +85,8 @@ def _interpret(operation: Operation[T], raw: RawResponse, *, thorough: bool) -> 
         data = cast("T", [])
     elif not 200 <= raw.status < 300:
         raise _rejection(operation, raw, None, "", "")
+    elif operation.answer is None:
+        data = cast("T", None)
     else:
         whole, deviations = codec.decode(raw.body, operation.answer)
         if thorough:

@@ -29,6 +29,12 @@ def arguments_of(method: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _argument(value, hints.get(name, Any)) for name, value in given.items()}
 
 
+def secret_arguments(method: Any) -> list[str]:
+    """Return the arguments of a method that are secrets."""
+    hints = typing.get_type_hints(method)
+    return [name for name, kind in hints.items() if name != "return" and Secret in get_args(kind)]
+
+
 def _argument(value: Any, kind: Any) -> Any:
     bare = _bare(kind)
     if get_origin(bare) in (list, Sequence):

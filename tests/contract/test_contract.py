@@ -14,7 +14,7 @@ from brokerspec_runtime.enums import OpenEnum
 from brokerspec_runtime.errors import BrokerError
 from brokerspec_runtime.failure import broken_rule
 from brokerspec_runtime.operation import Operation
-from contract.calling import arguments_of
+from contract.calling import arguments_of, secret_arguments
 from contract.case import Case, all_cases
 from contract.comparing import check_keys, check_request, check_value
 from contract.exchange import WAYS, Outcome, Recorded, package
@@ -74,10 +74,11 @@ def test_a_shown_request_hides_every_secret(case: Case) -> None:
     held = [name for name, value in client._values.items() if isinstance(value, Secret)]
     hidden = {name: f"hidden-{number}" for number, name in enumerate(held)}
     with package(case).Client(**{**case.settings, **hidden}) as guarded:
-        method = getattr(guarded.prepare, case.operation)
-        arguments = arguments_of(getattr(guarded, case.operation), case.arguments)
+        method = getattr(guarded, case.operation)
+        arguments = arguments_of(method, case.arguments)
+        arguments |= {name: Secret(f"hidden-{name}") for name in secret_arguments(method)}
         inner = list(_secret_texts(arguments.values()))
-        request = method(**arguments)
+        request = getattr(guarded.prepare, case.operation)(**arguments)
     for secret in [*hidden.values(), *inner]:
         assert secret not in repr(request)
     sent = f"{request.url} {dict(request.headers)} {request.body!r}"

@@ -140,7 +140,7 @@ def test_a_call_and_its_answer_are_shown_typed(
     assert '{"price":89.70,"pin":"***"}' in shown
     assert re.search(r"order_id +A1 +str", shown)
     assert re.search(r"token +\*\*\* +Secret", shown)
-    assert "1 brokers" not in shown
+    assert "1 broker, 1 call over HTTP, 0 failures" in shown
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_a_long_list_is_cut_and_markup_is_text(capsys: pytest.CaptureFixture[str
 
     show_answer(Console(width=80), [Row(number) for number in range(5)], ["name", "at", "price"])
     shown = capsys.readouterr().out
-    assert "list of 5 Row" in shown
+    assert "list[Row], 5 rows" in shown
     assert "and 2 more" in shown
     assert shown.count("[bold]x[/]") == 3
     assert re.search(r"str +datetime +Decimal", shown)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
+import uvicorn
 
 from brokerspec.diagnostics import SpecError
 from brokerspec.sandbox import Sandbox, read_specs, serve
 from brokerspec.sandbox_answers import is_json
+from brokerspec.sandbox_checks import Received
+from brokerspec.sandbox_routes import choose
 
 SPECS = Path(__file__).parents[2] / "specs"
 
@@ -35,7 +39,9 @@ paths:
         - {name: id, in: path, required: true, schema: {type: integer}}
         - {name: kind, in: query, required: true, schema: {enum: [day, net]}}
       responses:
-        '200': {description: Cancelled., content: {application/json: {examples: {one: {value: {price: 1.10}}}}}}
+        '200':
+          description: Cancelled.
+          content: {application/json: {examples: {one: {value: {price: 1.10}}}}}
         '401': {description: Expired.}
   /orders/all:
     delete:
@@ -69,7 +75,9 @@ paths:
               properties: {kind: {const: normal}, password: {type: string, maxLength: 4}}
             examples: {one: {value: {kind: normal, password: abcd}}}
       responses:
-        '200': {description: Placed., content: {application/json: {examples: {one: {value: normal}}}}}
+        '200':
+          description: Placed.
+          content: {application/json: {examples: {one: {value: normal}}}}
       x-variants:
         - operationId: place_cover_order
           security: []
@@ -79,7 +87,9 @@ paths:
               application/json:
                 schema: {type: object, properties: {kind: {const: cover}}}
           responses:
-            '200': {description: Placed., content: {application/json: {examples: {one: {value: cover}}}}}
+            '200':
+              description: Placed.
+              content: {application/json: {examples: {one: {value: cover}}}}
         - operationId: place_other_order
           security: []
           requestBody:
@@ -89,7 +99,9 @@ paths:
                 schema: {type: object}
                 examples: {one: {value: {kind: other, side: BUY}}}
           responses:
-            '200': {description: Placed., content: {application/json: {examples: {one: {value: other}}}}}
+            '200':
+              description: Placed.
+              content: {application/json: {examples: {one: {value: other}}}}
   /token:
     post:
       operationId: fetch_token
@@ -97,7 +109,8 @@ paths:
       requestBody:
         required: true
         content:
-          application/x-www-form-urlencoded: {schema: {type: object, required: [code], properties: {code: {type: string}}}}
+          application/x-www-form-urlencoded:
+            schema: {type: object, required: [code], properties: {code: {type: string}}}
       responses: {'200': {description: Unknown., content: {application/json: {}}}}
 components:
   securitySchemes:
@@ -214,8 +227,6 @@ def test_a_body_is_held_against_its_schema(sandbox: Sandbox, body: bytes, proble
         for one in sandbox.served("small")
         if one.operation.operation_id == "place_order"
     )
-    from brokerspec.sandbox_checks import Received
-
     found = checker.check(Received({}, {}, {"content-type": "application/json"}, {}, body))
     assert found is not None
     assert found.text == problem
@@ -312,7 +323,7 @@ def test_a_sample_outside_the_folder_is_not_read(tmp_path: Path) -> None:
 
 
 def test_brokers_that_are_not_there_are_named_together(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="no .*/openapi.yaml"):
+    with pytest.raises(SpecError, match=r"no \*/openapi\.yaml"):
         read_specs(tmp_path)
     with pytest.raises(SpecError) as caught:
         read_specs(SPECS, ["sas_onlin", "zzz"])
@@ -326,6 +337,21 @@ def test_an_address_in_use_is_reported() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(SpecError, match=f"cannot listen on 127.0.0.1 port {port}"):
             serve([], "127.0.0.1", port, SPECS)
+
+
+def test_an_address_of_another_machine_is_reported() -> None:
+    with pytest.raises(SpecError, match=r"cannot listen on 203\.0\.113\.1 port 0"):
+        serve([], "203.0.113.1", 0, SPECS)
+
+
+def test_the_addresses_are_announced(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server, sockets: None)
+    serve(["sas_online"], "127.0.0.1", 0, SPECS)
+    shown = capsys.readouterr().out
+    assert re.search(r"http://127\.0\.0\.1:\d+/sas_online  operations +\d+  answers +\d+", shown)
+    assert "not an exchange emulator" in shown
 
 
 @pytest.mark.parametrize(
@@ -348,8 +374,6 @@ BROKERS = sorted(path.parent.name for path in SPECS.glob("*/openapi.yaml"))
 @pytest.mark.parametrize("broker", BROKERS)
 def test_every_documented_request_is_accepted_and_told_apart(broker: str) -> None:
     """A printed request fits its own operation, whatever shares its path."""
-    from brokerspec.sandbox_routes import choose
-
     sandbox = Sandbox(read_specs(SPECS, [broker]))
     for served in sandbox.served(broker):
         variants = [

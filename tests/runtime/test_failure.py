@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from brokerspec_runtime.errors import OrderRejected, Rejected, SessionExpired
 from brokerspec_runtime.failure import broken_rule
 from brokerspec_runtime.operation import (

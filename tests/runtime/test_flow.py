@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import Struct
+
 from brokerspec_runtime import (
     BrokerError,
     InvalidArgument,
@@ -32,7 +34,6 @@ from brokerspec_runtime.operation import (
     Safety,
 )
 from brokerspec_runtime.transport import Phase, TransportFailure
-from msgspec import Struct
 
 CONTEXT = Context("demo", "https://api.example.test", {})
 

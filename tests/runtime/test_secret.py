@@ -8,6 +8,7 @@ import traceback
 
 import msgspec
 import pytest
+
 from brokerspec_runtime import Secret
 
 TEXT = "s3cr3t-token"
@@ -20,7 +21,7 @@ def secret() -> Secret:
 
 def test_only_reveal_gives_the_text(secret: Secret) -> None:
     assert secret.reveal() == TEXT
-    shown = [repr(secret), str(secret), f"{secret}", f"{secret:>20}", f"{secret!r}", "%s" % secret]
+    shown = [repr(secret), str(secret), f"{secret}", f"{secret:>20}", f"{secret!r}", format(secret)]
     assert all("***" in text and TEXT not in text for text in shown)
     assert repr([secret, {"token": secret}]).count("***") == 2
 

@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from brokerspec_runtime import InvalidArgument, Secret, wire
-from brokerspec_runtime.enums import OpenEnum
 from hypothesis import given
 from hypothesis import strategies as st
+
+from brokerspec_runtime import InvalidArgument, Secret, wire
+from brokerspec_runtime.enums import OpenEnum
 
 KOLKATA = "Asia/Kolkata"
 amounts = st.decimals(allow_nan=False, allow_infinity=False)
@@ -174,6 +175,7 @@ def test_a_format_reads_what_is_on_the_wire(
         (wire.clock(zone=KOLKATA), 155707),
         (wire.epoch(zone=KOLKATA), True),
         (wire.epoch(zone=KOLKATA), "soon"),
+        (wire.epoch(zone=KOLKATA), 1_624_620_311_000_000_000),
         (wire.day("yyyyMMdd"), "2021-07-01"),
         (wire.moment("dd-MM-yyyy HH:mm:ss", zone=KOLKATA), "16:55:11 25-06-2021"),
     ],

@@ -1,0 +1,110 @@
+"""Make a package from an inline spec, import it, and stand in for the broker."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import count
+from pathlib import Path
+from textwrap import dedent
+from types import ModuleType
+from typing import Any
+
+from brokerspec.generate import Job, build
+from brokerspec.write import write
+from brokerspec_runtime.request import RawResponse, Request
+
+_numbers = count()
+
+HEAD = """\
+openapi: 3.1.0
+info: {title: Example, version: '1', x-time-zone: Asia/Kolkata}
+servers: [{url: 'https://api.example.com'}]
+"""
+
+
+class Broker:
+    """A transport that keeps what is sent and answers what it is told."""
+
+    def __init__(self, answer: object = None, *, status: int = 200) -> None:
+        self.requests: list[Request] = []
+        self.answer = answer
+        self.status = status
+
+    def send(self, request: Request) -> RawResponse:
+        self.requests.append(request)
+        body = self.answer if isinstance(self.answer, bytes) else json.dumps(self.answer).encode()
+        return RawResponse(self.status, {}, body, 0.0)
+
+    def close(self) -> None:
+        return
+
+    @property
+    def last(self) -> Request:
+        return self.requests[-1]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.last.body or b"null")
+
+    @property
+    def query(self) -> str:
+        return self.last.url.partition("?")[2]
+
+
+class AsyncBroker(Broker):
+    """The same for an asynchronous client."""
+
+    async def send(self, request: Request) -> RawResponse:  # type: ignore[override]
+        return super().send(request)
+
+    async def aclose(self) -> None:
+        return
+
+
+class Made:
+    """A package that was made from a spec and imported."""
+
+    def __init__(self, module: ModuleType, files: Mapping[str, str]) -> None:
+        self.module = module
+        self.files = files
+        self.models: Any = importlib.import_module(f"{module.__name__}.models")
+        self.operations: Any = importlib.import_module(f"{module.__name__}.operations")
+
+    def client(self, broker: Broker | None = None, **settings: Any) -> Any:
+        return self.module.Client(transport=broker or Broker(), **settings)
+
+    def async_client(self, broker: AsyncBroker, **settings: Any) -> Any:
+        return self.module.AsyncClient(transport=broker, **settings)
+
+
+def files_of(folder: Path, text: str, *, package: str = "made", ours: bool = True) -> dict[str, str]:
+    """Return the files made from a spec; a spec of ours keeps to the extension keys."""
+    spec = folder / "openapi.yaml"
+    spec.write_text(dedent(text), encoding="utf-8")
+    job = Job(spec, package, "openapi.yaml", is_ours=ours)
+    return build([job], fresh=True).packages[package]
+
+
+def make(folder: Path, text: str, *, ours: bool = True) -> Made:
+    """Generate a package into a folder and import it under a name of its own."""
+    package = f"made_{next(_numbers)}"
+    files = files_of(folder, text, package=package, ours=ours)
+    write(folder / package, files)
+    return Made(imported(folder / package), files)
+
+
+def imported(package: Path) -> ModuleType:
+    """Import a package from its folder."""
+    found = spec_from_file_location(
+        package.name, package / "__init__.py", submodule_search_locations=[str(package)]
+    )
+    assert found
+    assert found.loader
+    module = module_from_spec(found)
+    sys.modules[package.name] = module
+    found.loader.exec_module(module)
+    return module
