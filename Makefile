@@ -28,11 +28,12 @@ check: $(READY) ## Check format, lint, types, specs and generated code
 
 generate: $(READY) ## Write the clients again from the specs
 	@$(BIN)/brokerspec generate
+	@$(BIN)/python -m brokerspec.coverage README.md
 
 golden: $(READY) ## Write the golden test client again
 	@$(BIN)/python tests/generator/remake_golden.py
 
-bench: $(READY) ## Measure generation and decoding
+bench: $(READY) ## Measure generation, beside another generator
 	@$(SYNC) --group bench
 	@$(BIN)/python tests/bench/run.py
 

@@ -198,7 +198,7 @@ class AsyncClient(AsyncBase):
                         "prd": wire.choice(Product, product),
                         "AMO": wire.word(is_after_market, "Yes", "NO"),
                         "ordersource": "WEB",
-                        "remarks": remarks,
+                        "remarks": wire.given(remarks),
                     },
                 }
             )

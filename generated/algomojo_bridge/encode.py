@@ -20,8 +20,8 @@ def encode_multi_order(value: MultiOrder) -> dict[str, object]:
     """Return the members of MultiOrder under their wire names."""
     return {
         "order_refno": value.order_reference,
-        "user_apikey": wire.secret(value.user_api_key),
-        "api_secret": wire.secret(value.api_secret),
+        "user_apikey": wire.given(wire.secret(value.user_api_key)),
+        "api_secret": wire.given(wire.secret(value.api_secret)),
         "strg_name": value.strategy_name,
         "uid": value.user_id,
         "actid": value.account_id,
@@ -39,7 +39,7 @@ def encode_multi_order(value: MultiOrder) -> dict[str, object]:
         "AMO": wire.word(value.is_after_market, "Yes", "NO"),
         "ordersource": wire.choice(OrderSource, value.order_source),
         "remarks": value.remarks,
-        "bpprc": value.target_price,
-        "blprc": value.stop_loss_price,
-        "trailprc": value.trailing_stop_loss,
+        "bpprc": wire.given(value.target_price),
+        "blprc": wire.given(value.stop_loss_price),
+        "trailprc": wire.given(value.trailing_stop_loss),
     }

@@ -224,7 +224,7 @@ class Client(SyncBase):
                     "orderQuantity": wire.integer(order_quantity),
                     "limitPrice": wire.number(limit_price),
                     "stopPrice": wire.number(stop_price),
-                    "orderUniqueIdentifier": order_unique_identifier,
+                    "orderUniqueIdentifier": wire.given(order_unique_identifier),
                 }
             )
         )
@@ -282,7 +282,7 @@ class Client(SyncBase):
                     "modifiedLimitPrice": wire.number(modified_limit_price),
                     "modifiedStopPrice": wire.number(modified_stop_price),
                     "modifiedTimeInForce": wire.choice(TimeInForce, modified_time_in_force),
-                    "orderUniqueIdentifier": order_unique_identifier,
+                    "orderUniqueIdentifier": wire.given(order_unique_identifier),
                 }
             )
         )
@@ -318,8 +318,8 @@ class Client(SyncBase):
             CANCEL_ORDER.call(
                 query={
                     "appOrderID": app_order_id,
-                    "OrderUniqueIdentifier": order_unique_identifier,
-                    "ClientID": client_id,
+                    "OrderUniqueIdentifier": wire.given(order_unique_identifier),
+                    "ClientID": wire.given(client_id),
                 }
             )
         )
@@ -339,7 +339,7 @@ class Client(SyncBase):
 
         Source: Interactive Gateway API, section 'Order Book'.
         """
-        return self._send(LIST_ORDERS.call(query={"ClientID": client_id}))
+        return self._send(LIST_ORDERS.call(query={"ClientID": wire.given(client_id)}))
 
     def list_trades(self, *, client_id: str | None = None) -> list[Trade]:
         """List the trades of the user.
@@ -359,7 +359,7 @@ class Client(SyncBase):
 
         Source: Interactive Gateway API, section 'Trade Book'.
         """
-        return self._send(LIST_TRADES.call(query={"ClientID": client_id}))
+        return self._send(LIST_TRADES.call(query={"ClientID": wire.given(client_id)}))
 
     def list_positions(self, *, day_or_net: DayOrNet) -> list[Position]:
         """List the positions of the day or the net positions.

@@ -46,6 +46,11 @@ def people() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where that is meant."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def report(diagnostics: Iterable[Diagnostic], *, most: int | None = None) -> None:
     """Show findings, one each, with their hints; beyond `most` only how many there are."""
     console = people()
@@ -92,7 +97,12 @@ def validate(
     found = [item for spec in specs for item in check(spec, house_rules=house_rules)]
     report(found)
     errors = sum(item.severity is Severity.ERROR for item in found)
-    people().print(f"{len(specs)} specs, {errors} errors, {len(found) - errors} warnings")
+    counts = (
+        counted(len(specs), "spec"),
+        counted(errors, "error"),
+        counted(len(found) - errors, "warning"),
+    )
+    people().print(", ".join(counts))
     raise typer.Exit(1 if errors else 0)
 
 
@@ -138,7 +148,8 @@ def generate(
             typer.echo(item.diff)
     count = sum(len(files) for files in packages.values())
     verb = "differ" if check else "written"
-    people().print(f"{len(packages)} packages, {count} files, {len(differences)} {verb}")
+    totals = f"{counted(len(packages), 'package')}, {counted(count, 'file')}"
+    people().print(f"{totals}, {len(differences)} {verb}")
     raise typer.Exit(1 if check and differences else 0)
 
 

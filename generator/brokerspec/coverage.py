@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from rich.table import Table
 
 from brokerspec import ir
 from brokerspec.generate import Job, read
+from brokerspec.project import find_root, jobs_of
+
+_BEGIN: Final = "<!-- coverage -->\n"
+_END: Final = "\n<!-- /coverage -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +75,26 @@ def markdown(counts: Iterable[Coverage]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows(counts))])
 
 
+def refreshed(text: str, counts: Iterable[Coverage]) -> str:
+    """Return a text with the table between its two coverage marks made anew."""
+    before, begin, rest = text.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not (begin and end):
+        raise ValueError("the text has no coverage marks")
+    return f"{before}{begin}{markdown(counts)}{end}{after}"
+
+
 def _numbers(counts: Coverage) -> tuple[int, ...]:
     return counts.operations, counts.requests, counts.responses
+
+
+def _refresh(path: Path) -> None:
+    """Bring the table in a file up to date."""
+    old = path.read_text(encoding="utf-8")
+    new = refreshed(old, coverage(jobs_of(find_root(Path.cwd()), [])))
+    if new != old:
+        path.write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _refresh(Path(sys.argv[1]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from brokerspec import ir
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH, Formats
@@ -58,6 +60,8 @@ def decodes(type_: ir.TypeRef, formats: Formats) -> str:
     match type_:
         case ir.ListOf(item=item):
             return f"list[{decodes(item, formats)}]"
+        case ir.TupleOf(items=items):
+            return f"tuple[{', '.join(decodes(item, formats) for item in items)}]"
         case ir.MapOf(value=value):
             return f"dict[str, {decodes(value, formats)}]"
         case ir.Nullable(of=inner):
@@ -83,8 +87,13 @@ def encodes(
     match type_:
         case ir.Nullable(of=inner):
             return encodes(inner, value, around, may_be_none=True)
+        case ir.Scalar(format="date-time" | "date" | "time"):
+            made = f"{value}.isoformat()"
         case ir.Scalar():
             return _scalar(type_, value, around.zone)
+        case ir.OneOf(options=options):
+            models = [option.name for option in options if _is_model(option, around)]
+            return _either(models, value)
         case ir.Named(name=name) if name not in around.models:
             return f"wire.choice({name}, {value})"
         case ir.Named(name=name):
@@ -98,6 +107,18 @@ def encodes(
         case _:
             return value
     return f"None if {value} is None else {made}" if may_be_none and made != value else made
+
+
+def _is_model(type_: ir.TypeRef, around: Surroundings) -> TypeGuard[ir.Named]:
+    return isinstance(type_, ir.Named) and type_.name in around.models
+
+
+def _either(models: Iterable[str], value: str) -> str:
+    """Return the expression for a value that may be one of some models, or plain."""
+    made = value
+    for name in models:
+        made = f"{encoder(name)}({value}) if isinstance({value}, {name}) else {made}"
+    return made
 
 
 def _scalar(type_: ir.Scalar, value: str, zone: str) -> str:

@@ -52,7 +52,7 @@ def _ruff(*arguments: str) -> None:
         command, capture_output=True, text=True, check=False
     )
     if done.returncode not in (0, 1):
-        message = f"ruff failed: {done.stderr.strip()}"
+        message = f"ruff failed: {(done.stderr or done.stdout).strip()}"
         raise SpecError([Diagnostic(Severity.ERROR, "format", None, message)])
 
 

@@ -30,8 +30,11 @@ class Format:
 class Formats:
     """The formats of a package, each under an alias of its own."""
 
-    def __init__(self, types: Iterable[ir.TypeRef], zone: str) -> None:
+    def __init__(
+        self, types: Iterable[ir.TypeRef], zone: str, classes: Iterable[str] = ()
+    ) -> None:
         self._zone = zone
+        self._classes = frozenset(classes)
         self._by_call: dict[str, Format] = {}
         for type_ in types:
             self._add(type_)
@@ -50,7 +53,7 @@ class Formats:
         made = _made(type_, self._zone)
         if made is None or made.made_by in self._by_call:
             return
-        taken = {other.alias for other in self._by_call.values()}
+        taken = {*self._classes, *(other.alias for other in self._by_call.values())}
         self._by_call[made.made_by] = replace(made, alias=first_free(made.alias, taken))
 
 

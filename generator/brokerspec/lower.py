@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import MISSING, Document, MediaType, Operation, Parameter, Response, Schema
 from brokerspec.lower_answers import answer_of, correlation_of, failure_rules, pointers
-from brokerspec.naming import first_free, pascal, snake, unique
+from brokerspec.naming import constant, first_free, method, pascal
+from brokerspec.naming import setting as setting_name
 from brokerspec.schema_types import Types, field_name, is_model, origin_of
 from brokerspec.tree import Pointer
 
@@ -45,7 +46,7 @@ class _Lowering:
         self.package = package
         self.types = Types(document)
         ids = [node.operation_id for node in document.operations]
-        self.names = unique({name: snake(name) for name in ids})
+        self.names = _method_names(ids)
         self.session = cast("dict[str, Any]", document.extensions.get("x-session", {}))
         self.problems: list[Diagnostic] = []
 
@@ -231,7 +232,7 @@ class _Lowering:
     def scheme(self, name: str) -> ir.Attachment:
         """Return how a security scheme's credential travels."""
         scheme = self.document.security_schemes[name]
-        setting = str(scheme.extensions.get("x-credential", snake(name)))
+        setting = str(scheme.extensions.get("x-credential", setting_name(name)))
         if scheme.type == "apiKey":
             return ir.Attachment(cast("Any", scheme.location), scheme.parameter_name, setting)
         if scheme.type == "http" and scheme.scheme.lower() == "basic":
@@ -270,7 +271,7 @@ class _Lowering:
         }
         for name in sorted(used):
             scheme = self.document.security_schemes[name]
-            setting = str(scheme.extensions.get("x-credential", snake(name)))
+            setting = str(scheme.extensions.get("x-credential", setting_name(name)))
             if setting not in declared and ":" not in setting:
                 yield ir.Setting(
                     setting,
@@ -324,6 +325,19 @@ def _files(media: MediaType) -> Iterator[str]:
     for example in media.examples:
         if example.external_value is not None:
             yield example.external_value.rpartition("/")[2]
+
+
+def _method_names(ids: Iterable[str]) -> dict[str, str]:
+    """Return the methods of operations; no two of them share the name of a constant."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for wire in ids:
+        free, number = method(wire), 2
+        while constant(free) in taken:
+            free, number = f"{method(wire)}_{number}", number + 1
+        taken.add(constant(free))
+        names[wire] = free
+    return names
 
 
 def _arguments(

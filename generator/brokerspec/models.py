@@ -49,7 +49,9 @@ def formats_of(api: ir.Api) -> Formats:
     """Return the formats that the models and answers of an API use."""
     fields = [field.type for model in api.models for field in model.fields]
     answers = [operation.answer for operation in api.operations if operation.answer is not None]
-    return Formats((part for type_ in fields + answers for part in parts(type_)), api.zone)
+    classes = [made.name for made in (*api.models, *api.enums)]
+    used = (part for type_ in fields + answers for part in parts(type_))
+    return Formats(used, api.zone, classes)
 
 
 def parts(type_: ir.TypeRef) -> Iterable[ir.TypeRef]:

@@ -70,6 +70,14 @@ RESERVED_CLASSES: Final = frozenset(
     }
 )
 
+# Names that the clients give to their own members, and their modules to other constants.
+_RESERVED_METHODS: Final = frozenset(
+    {"aclose", "close", "default_timeout", "failures", "prepare", "sign_in", "sign_in_by_paste"}
+    | {"with_response"}
+)
+# Arguments that every constructor has.
+_RESERVED_SETTINGS: Final = frozenset({"on_deviation", "proxy", "server", "timeout", "transport"})
+
 
 def words(wire: str) -> list[str]:
     """Return the words of a wire name, in lower case."""
@@ -104,6 +112,18 @@ def safe(name: str) -> str:
     if keyword.iskeyword(name) or name in _RESERVED:
         return f"{name}_"
     return name
+
+
+def method(wire: str) -> str:
+    """Return an operation's id as the name of a method."""
+    name = snake(wire)
+    return f"{name}_" if name in _RESERVED_METHODS else name
+
+
+def setting(wire: str) -> str:
+    """Return the name of a security scheme as an argument of the constructor."""
+    name = snake(wire)
+    return f"{name}_" if name in _RESERVED_SETTINGS else name
 
 
 def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:

@@ -187,13 +187,15 @@ def _filled(filling: ir.Filling | ir.Body, around: Surroundings) -> str:
         case ir.Body(slots=slots):
             return _members(slots, around)
         case ir.Constant(value=value):
-            return literal(value)
+            return "wire.NULL" if value is None else literal(value)
         case ir.FromSetting(setting=setting):
             return f"self._setting({literal(setting)})"
         case ir.Argument(name=name, type=type_, is_required=is_required):
             made = encodes(type_, name, around, may_be_none=not is_required)
-            may_be_null = isinstance(type_, ir.Nullable) and is_required
-            return f"wire.NULL if {name} is None else {made}" if may_be_null else made
+            if not is_required:
+                return f"wire.given({made})"
+            is_nullable = isinstance(type_, ir.Nullable)
+            return f"wire.NULL if {name} is None else {made}" if is_nullable else made
 
 
 def _encoders(api: ir.Api, around: Surroundings) -> Iterator[EncoderView]:
@@ -215,8 +217,9 @@ def _encoders(api: ir.Api, around: Surroundings) -> Iterator[EncoderView]:
         model = models[name]
         members: list[str] = []
         for field in model.fields:
-            value = encodes(
-                field.type, f"value.{field.name}", around, may_be_none=not field.is_required
+            value = _filled(
+                ir.Argument(field.wire, f"value.{field.name}", field.type, field.is_required, ""),
+                around,
             )
             members.append(f"{literal(field.wire)}: {value}")
             waiting += [

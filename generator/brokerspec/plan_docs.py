@@ -57,7 +57,11 @@ def raised(operation: ir.Operation, api: ir.Api) -> tuple[str, ...]:
     by_status |= {"404": "NotFound", "422": "InvalidRequest", "429": "RateLimited"}
     named = [rule.error for rule in (*operation.failures, *api.failures)]
     named += [by_status.get(note.status, "") for note in operation.statuses]
-    return tuple(sorted({name for name in named if name and name not in ("empty", "Rejected")}))
+    return tuple(
+        sorted(
+            {name for name in named if name and name not in ("empty", "OutcomeUnknown", "Rejected")}
+        )
+    )
 
 
 def _raises(operation: ir.Operation, api: ir.Api) -> Iterator[str]:

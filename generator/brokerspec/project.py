@@ -55,6 +55,8 @@ def _refusal(code: str, message: str, hint: str) -> SpecError:
 
 def specs_in(path: Path) -> list[Path]:
     """Return a spec itself, the spec of a folder, or all those of the folders in it."""
+    if not path.exists():
+        raise _refusal("no-such-file", f"there is no {path}", "check the path")
     if not path.is_dir():
         return [path]
     own = path / SPEC

@@ -9,7 +9,7 @@ from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH
-from brokerspec.naming import RESERVED_CLASSES, constant, first_free, pascal, snake, unique
+from brokerspec.naming import RESERVED_CLASSES, constant, first_free, pascal, safe, snake, unique
 from brokerspec.tree import Pointer
 
 _PLAIN: Final = {
@@ -38,10 +38,12 @@ class Types:
         given = self._document.schemas[wire].extensions.get("x-python-name")
         if isinstance(given, str):
             return given
-        return wire if re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) else pascal(wire)
+        return safe(wire) if re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) else pascal(wire)
 
     def of(self, schema: Schema, hint: str) -> ir.TypeRef:
         """Return the type of a schema; `hint` names it when it has no name of its own."""
+        if len(schema.all_of) == 1 and not schema.properties and not self._has_fields(schema):
+            return self.of(schema.all_of[0], hint)
         nullable = schema.is_nullable
         if schema.ref is not None:
             kind, nullable = self._of_reference(schema, hint)
@@ -49,6 +51,9 @@ class Types:
             kind = self._bare(schema, hint)
         kind = with_empty(kind, tuple(self.extension(schema, "x-empty", [])))
         return ir.Nullable(kind) if nullable and kind != ANY else kind
+
+    def _has_fields(self, schema: Schema) -> bool:
+        return bool(self.members(schema)[0])
 
     def target(self, schema: Schema) -> Schema:
         """Return the schema that references lead to."""
@@ -151,6 +156,9 @@ class Types:
 
     def _fields(self, owner: str, schema: Schema) -> tuple[ir.Field, ...]:
         properties, required = self.members(schema)
+        properties = {
+            wire: prop for wire, prop in properties.items() if self._may_be_read(wire, prop)
+        }
         names = unique({wire: field_name(wire, prop) for wire, prop in properties.items()})
         return tuple(
             ir.Field(
@@ -163,6 +171,15 @@ class Types:
             )
             for wire, prop in properties.items()
         )
+
+    def _may_be_read(self, wire: str, prop: Schema) -> bool:
+        """Say whether the decoder can read a member of this name; report it when not."""
+        if not re.search(r'[\\"\x00-\x1f]', wire):
+            return True
+        message = f"the member {wire!r} is left out: its name cannot be read"
+        where = self._document.where(prop.pointer)
+        self.warnings.append(Diagnostic(Severity.WARNING, "left-out", where, message))
+        return False
 
     def members(self, schema: Schema) -> tuple[dict[str, Schema], set[str]]:
         """Return the properties of an object and of all it is composed of."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from . import wire
 from .errors import InvalidArgument, NotSent
@@ -26,13 +26,13 @@ def build(call: Call[Any], context: Context) -> Request:
     that the call needs is not there yet.
     """
     attached = [(attach, _setting(attach, context)) for attach in call.operation.attach]
-    real = _write(call, context.server, attached, _open)
-    shown = _write(call, context.server, attached, _mask)
-    body = real[2]
-    visible = shown[2].decode() if shown[2] is not None else ""
-    return Request(
-        call.operation.method, real[0], real[1], body, Shown(shown[0], shown[1], visible)
-    )
+    try:
+        url, headers, body = _write(call, context.server, attached, _open)
+        shown_url, shown_headers, shown_body = _write(call, context.server, attached, _mask)
+    except UnicodeEncodeError:
+        raise InvalidArgument("an argument holds half of a character pair") from None
+    shown = Shown(shown_url, shown_headers, (shown_body or b"").decode())
+    return Request(call.operation.method, url, headers, body, shown)
 
 
 def _write(
@@ -46,27 +46,32 @@ def _write(
         "Accept-Encoding": "gzip, deflate",
         "User-Agent": _AGENT,
     }
-    query: dict[str, object] = dict(call.query)
-    for name, value in call.headers.items():
-        if value is not None:
-            headers[name] = _header(name, view(value))
+    query = wire.present(call.query)
+    for name, value in wire.present(call.headers).items():
+        headers[name] = _header(name, view(value))
     for attach, value in attached:
         _attach(attach, value, view, headers, query)
     body, media_type = _body(call, show=view is _mask)
     if body is not None:
         headers["Content-Type"] = media_type
     url = server.rstrip("/") + _path(call.operation.path, call.path, view)
-    pairs = [(name, view(value)) for name, value in query.items() if value is not None]
-    return (f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url), headers, body
+    return (f"{url}?{_pairs(query, view, quote)}" if query else url), headers, body
+
+
+def _pairs(
+    members: Mapping[str, object],
+    view: Callable[[object], str],
+    quoting: Callable[..., str],
+) -> str:
+    """Return members percent-encoded; the asterisks of a mask stay what they are."""
+    written = [(name, view(value)) for name, value in members.items()]
+    return urlencode(written, quote_via=quoting, safe="*" if view is _mask else "")
 
 
 def _setting(attach: Attach, context: Context) -> Secret | str:
     if attach.place == "basic":
-        user, _, password = attach.setting.partition(":")
-        pair = [context.values.get(user), context.values.get(password)]
-        if None not in pair:
-            joined = ":".join(_open(part) for part in pair)
-            return Secret(base64.b64encode(joined.encode()).decode())
+        pair = [_open(setting(name, context)) for name in attach.setting.split(":", 1)]
+        return Secret(base64.b64encode(":".join(pair).encode()).decode())
     return setting(attach.setting, context)
 
 
@@ -105,15 +110,14 @@ def _body(call: Call[Any], *, show: bool) -> tuple[bytes | None, str]:
     if call.json is not None:
         return wire.encode(wire.plain(call.json, show=show)), call.operation.media_type
     if call.form is not None:
-        view = _mask if show else _open
-        pairs = [(name, view(value)) for name, value in call.form.items() if value is not None]
-        return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
+        pairs = _pairs(wire.present(call.form), _mask if show else _open, quote_plus)
+        return pairs.encode(), "application/x-www-form-urlencoded"
     return None, ""
 
 
 def _path(template: str, values: Mapping[str, object], view: Callable[[object], str]) -> str:
     path = template
-    for name, value in values.items():
+    for name, value in wire.present(values).items():
         text = view(value)
         if text in ("", ".", "..") or "/" in text or "\\" in text or "%2f" in text.casefold():
             raise InvalidArgument(f"{name} cannot be part of a path: empty, dots or a slash")
@@ -134,7 +138,11 @@ def _open(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         raise InvalidArgument("a float cannot carry money exactly: give a Decimal")
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, str | int):
+        return str(value)
+    raise InvalidArgument(f"expected a text or a number, got {type(value).__name__}")
 
 
 def _mask(value: object) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from .build import build
+from .build import build, setting
 from .codec import OnDeviation
 from .errors import BrokerError, UnexpectedResponse
 from .flow import Response, attribute, steps
 from .operation import Call, Context, Operation
-from .request import Request
+from .request import RawResponse, Request
 from .secret import Secret
 from .transport import AsyncTransport, Proxy, Settings, Timeout, Transport, TransportFailure
 from .transports import AsyncTransportChoice, TransportChoice, async_transport, sync_transport
@@ -45,9 +45,9 @@ class Core:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._context.broker} at {self._context.server}>"
 
-    def _setting(self, name: str) -> str | Secret | None:
-        """Return a setting that travels in a body."""
-        return self._values[name]
+    def _setting(self, name: str) -> str | Secret:
+        """Return a setting that travels in a body; raise NotSent when it is missing."""
+        return setting(name, self._context)
 
     def _finish(self, operation: Operation[T], response: Response[T]) -> T:
         """Keep what the answer grants, report deviations, return what the caller wants."""
@@ -75,7 +75,14 @@ class Core:
                 f"the answer differs from its documentation: {first}",
                 deviations=response.deviations,
             )
-            raise error.about(operation=operation.name, broker=self._context.broker)
+            raise error.about(
+                operation=operation.name,
+                broker=self._context.broker,
+                request=response.request,
+                response=RawResponse(
+                    response.status, response.headers, response.body, response.elapsed
+                ),
+            )
 
 
 class SyncBase(Core):
@@ -112,7 +119,7 @@ class SyncBase(Core):
                     request = flow.send(raw)
         except StopIteration as end:
             response: Response[T] = end.value
-            return self._finish(call.operation, response)
+        return self._finish(call.operation, response)
 
     def _prepare(self, call: Call[Any]) -> Request:
         return build(call, self._context)
@@ -169,7 +176,7 @@ class AsyncBase(Core):
                     request = flow.send(raw)
         except StopIteration as end:
             response: Response[T] = end.value
-            return self._finish(call.operation, response)
+        return self._finish(call.operation, response)
 
     async def _prepare(self, call: Call[Any]) -> Request:
         return build(call, self._context)

@@ -168,7 +168,7 @@ class _Walk:
 
     def leaf(self, raw: object, kind: Any, path: str) -> Any:
         """Return a scalar, or whatever msgspec can convert."""
-        if isinstance(raw, Decimal) and kind is int and raw == raw.to_integral_value():
+        if isinstance(raw, Decimal) and kind is int and _is_whole(raw):
             return int(raw)
         try:
             value = msgspec.convert(raw, kind, strict=False, dec_hook=wire.decode_hook)
@@ -189,6 +189,11 @@ class _Walk:
         """Record a deviation that only an optional place can absorb."""
         self.fatal.append(self.note(raw, _name(kind), path))
         return _Unfit()
+
+
+def _is_whole(raw: Decimal) -> bool:
+    """Say whether a number is an integer of a sane size: 1e99999999 would take for ever."""
+    return raw.is_finite() and -18 <= raw.adjusted() <= 18 and raw == raw.to_integral_value()
 
 
 def _split(kind: Any) -> tuple[Any, bool]:

@@ -38,6 +38,7 @@ class Response(Generic[T]):
     headers: Mapping[str, str]
     body: bytes
     elapsed: float
+    request: Request
     deviations: tuple[Deviation, ...] = ()
 
     def __repr__(self) -> str:
@@ -54,7 +55,7 @@ def steps(
     try:
         request = build(call, context)
         raw = yield request
-        return _interpret(operation, raw, thorough=thorough)
+        return _interpret(operation, request, raw, thorough=thorough)
     except TransportFailure as failure:
         error = _transport_error(operation, failure)
         error.about(operation=operation.name, broker=context.broker, request=request)
@@ -72,7 +73,9 @@ def _transport_error(operation: Operation[Any], failure: TransportFailure) -> Br
     return unknown
 
 
-def _interpret(operation: Operation[T], raw: RawResponse, *, thorough: bool) -> Response[T]:
+def _interpret(
+    operation: Operation[T], request: Request, raw: RawResponse, *, thorough: bool
+) -> Response[T]:
     """Return the typed answer, or raise what the answer says went wrong."""
     found = broken_rule(operation.failures, raw.status, raw.body)
     deviations: tuple[Deviation, ...] = ()
@@ -92,27 +95,26 @@ def _interpret(operation: Operation[T], raw: RawResponse, *, thorough: bool) -> 
         if thorough:
             deviations = codec.survey(raw.body, operation.answer)
         data = cast("T", _payload(operation, whole))
-    return Response(data, raw.status, raw.headers, raw.body, raw.elapsed, deviations)
+    return Response(data, raw.status, raw.headers, raw.body, raw.elapsed, request, deviations)
 
 
 def _rejection(
     operation: Operation[Any],
     raw: RawResponse,
-    error: type[Rejected] | None,
+    error: type[Rejected] | type[OutcomeUnknown] | None,
     code: str,
     message: str,
 ) -> BrokerError:
     """Return the error of an answer that is a failure."""
-    if raw.status >= 500:
-        words = (
-            f" ({': '.join(part for part in (code, message) if part)})" if code + message else ""
-        )
-        unknown = OutcomeUnknown(f"the server failed with HTTP {raw.status}{words}")
+    if raw.status >= 500 or error is OutcomeUnknown:
+        words = ": ".join(part for part in (code, message) if part)
+        told = f" ({words})" if words else ""
+        unknown = OutcomeUnknown(f"the server failed with HTTP {raw.status}{told}")
         unknown.retry_safe = operation.safety is not Safety.UNSAFE
         return unknown
     if 300 <= raw.status < 400:
         return UnexpectedResponse(f"the server redirects (HTTP {raw.status}); not followed")
-    kind = error or BY_STATUS.get(raw.status, Rejected)
+    kind = cast("type[Rejected]", error) or BY_STATUS.get(raw.status, Rejected)
     made = kind(status=raw.status, code=code, message=message)
     wish = raw.headers.get("retry-after", "")
     made.retry_after = float(wish) if wish.isdecimal() else None

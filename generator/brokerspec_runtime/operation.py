@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from .errors import Rejected
+from .errors import OutcomeUnknown, Rejected
 from .secret import Secret
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class Failure:
 
     where: tuple[Condition, ...] = ()
     status: tuple[int, ...] = ()
-    error: type[Rejected] | Literal["empty"] | None = None
+    error: type[Rejected] | type[OutcomeUnknown] | Literal["empty"] | None = None
     code: tuple[str, ...] = ()
     message: tuple[str, ...] = ()
 
@@ -127,7 +127,7 @@ class Operation(Generic[T]):
         json: object = None,
         form: Mapping[str, object] | None = None,
     ) -> Call[T]:
-        """Return this operation with its arguments; members that are None are left out."""
+        """Return this operation with its arguments; absent members are left out."""
         return Call(self, path or {}, query or {}, headers or {}, json, form)
 
 

@@ -81,7 +81,10 @@ def epoch(*, empty: tuple[object, ...] = (), zone: str) -> Format:
     def parse(raw: object) -> datetime:
         if isinstance(raw, bool) or not isinstance(raw, int | str):
             raise ValueError(f"expected epoch seconds, got {type(raw).__name__}")
-        return datetime.fromtimestamp(int(raw), UTC).astimezone(home)
+        try:
+            return datetime.fromtimestamp(int(raw), UTC).astimezone(home)
+        except (OSError, OverflowError):
+            raise ValueError("no time has that many seconds") from None
 
     return Format.make("epoch-seconds", datetime, parse, empty)
 
@@ -245,15 +248,31 @@ def secret(value: str | Secret | None) -> Secret | None:
     return None if value is None else Secret.of(value)
 
 
-class _Null:
-    """A member that is sent as JSON null, where None would leave it out."""
+class _Mark:
+    """A value that is no value: see the two constants."""
 
 
-NULL: Final = _Null()
+NULL: Final = _Mark()
+"""Sent as JSON null."""
+ABSENT: Final = _Mark()
+"""Not sent at all."""
+
+
+def given(value: object) -> object:
+    """Return the value of an optional argument, or what leaves it out."""
+    return ABSENT if value is None else value
+
+
+def present(members: Mapping[str, object]) -> dict[str, object]:
+    """Return the members that are to be sent; refuse None where a value is required."""
+    for name, value in members.items():
+        if value is None:
+            raise InvalidArgument(f"{name} is required and must not be None")
+    return {name: value for name, value in members.items() if value is not ABSENT}
 
 
 def plain(value: object, *, show: bool = False) -> object:
-    """Return a request value as plain JSON data: None members left out, secrets opened.
+    """Return a request value as plain JSON data: absent members left out, secrets opened.
 
     With `show` secrets are masked instead.
     """
@@ -264,8 +283,8 @@ def plain(value: object, *, show: bool = False) -> object:
     if isinstance(value, float):
         raise InvalidArgument("a float cannot carry money exactly: give a Decimal")
     if isinstance(value, Mapping):
-        members = cast("Mapping[str, object]", value).items()
-        return {key: plain(member, show=show) for key, member in members if member is not None}
+        members = present(cast("Mapping[str, object]", value))
+        return {name: plain(member, show=show) for name, member in members.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [plain(item, show=show) for item in cast("Sequence[object]", value)]
     return value

@@ -7,6 +7,7 @@ subject runs once, so that a slow moment of the machine strikes all of them alik
 
 from __future__ import annotations
 
+import compileall
 import os
 import platform
 import shutil
@@ -36,6 +37,7 @@ FRESH: Final = "brokerspec generate, nothing remembered"
 UNCHANGED: Final = "brokerspec generate, no change"
 CHECK: Final = "brokerspec generate --check, no change"
 FRESH_CHECK: Final = "brokerspec generate --check --fresh"
+ONE_BY_ONE: Final = "brokerspec generate --fresh BROKER, each alone, summed"
 SUM: Final = f"{OTHER}, all of them summed"
 
 
@@ -84,6 +86,8 @@ class Bench:
         self._count(UNCHANGED, self._ours())
         self._count(CHECK, self._ours("--check"))
         self._count(FRESH_CHECK, self._ours("--check", "--fresh"))
+        names = [spec.parent.name for spec in self.specs]
+        self._count(ONE_BY_ONE, *(self._ours("--fresh", name) for name in names))
         runs: list[Run] = []
         for spec in self.specs:
             runs.append(_good(self._other(self._accepted(spec))))
@@ -99,6 +103,7 @@ class Bench:
 
     def _imports(self) -> None:
         folder = self.folder / "project" / "generated"
+        compileall.compile_dir(folder, quiet=1)
         for package in ("", *sorted(path.name for path in folder.iterdir())):
             code = f"from {package} import Client, AsyncClient" if package else "pass"
             name = f"import {package}" if package else "start of Python alone"
@@ -164,7 +169,7 @@ def report(bench: Bench, rounds: int, console: Console) -> None:
 
 def _remarks(bench: Bench, console: Console) -> None:
     other = bench.took[SUM].median
-    for name in (FRESH, UNCHANGED, CHECK, FRESH_CHECK):
+    for name in (FRESH, UNCHANGED, CHECK, FRESH_CHECK, ONE_BY_ONE):
         console.print(f"{SUM} / {name}: {other / bench.took[name].median:.1f}")
     noise = statistics.median(measured.noise() for measured in bench.took.values())
     console.print(f"Noise: the range of a row is {noise:.0%} of its median (median of the rows).")

@@ -36,11 +36,11 @@ def test_the_path_continues_the_server() -> None:
     assert build(operation().call(), context).url == "https://api.example.test/v1/orders"
 
 
-def test_query_values_are_encoded_and_none_is_left_out() -> None:
-    query = {"a": "x y&z=ü/", "b": None, "c": 7, "d": True, "e": Decimal("1E+2"), "f": ""}
+def test_query_values_are_encoded_and_absent_ones_left_out() -> None:
+    query = {"a": "x y&z=ü/", "b": wire.ABSENT, "c": 7, "d": True, "e": Decimal("1E+2"), "f": ""}
     expected = "?a=x%20y%26z%3D%C3%BC%2F&c=7&d=true&e=100&f="
     assert made(query=query).url == f"{SERVER}/orders{expected}"
-    assert made(query={"b": None}).url == f"{SERVER}/orders"
+    assert made(query={"b": wire.ABSENT}).url == f"{SERVER}/orders"
 
 
 def test_path_values_are_encoded() -> None:
@@ -97,7 +97,7 @@ def test_a_header_value_cannot_make_another_header(value: str) -> None:
 
 
 def test_arguments_in_headers_are_written_like_the_others() -> None:
-    headers = made(headers={"X-Count": 7, "X-None": None}).headers
+    headers = made(headers={"X-Count": 7, "X-None": wire.ABSENT}).headers
     assert headers["X-Count"] == "7"
     assert "X-None" not in headers
 
@@ -106,18 +106,20 @@ def test_arguments_in_headers_are_written_like_the_others() -> None:
 
 
 def test_a_json_body() -> None:
-    request = made(json={"price": Decimal("94.050"), "qty": 1, "none": None, "null": wire.NULL})
+    request = made(
+        json={"price": Decimal("94.050"), "qty": 1, "none": wire.ABSENT, "null": wire.NULL}
+    )
     assert request.body == b'{"price":94.050,"qty":1,"null":null}'
     assert request.headers["Content-Type"] == "application/json"
 
 
 def test_an_empty_json_body_is_a_body() -> None:
-    assert made(json={"a": None}).body == b"{}"
+    assert made(json={"a": wire.ABSENT}).body == b"{}"
     assert made(json=[]).body == b"[]"
 
 
 def test_a_form_body() -> None:
-    request = made(form={"a": "x y&", "b": None, "c": Decimal("1E+2"), "d": Secret("s")})
+    request = made(form={"a": "x y&", "b": wire.ABSENT, "c": Decimal("1E+2"), "d": Secret("s")})
     assert request.body == b"a=x+y%26&c=100&d=s"
     assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
 
@@ -126,6 +128,18 @@ def test_no_body() -> None:
     request = made()
     assert request.body is None
     assert "Content-Type" not in request.headers
+
+
+@pytest.mark.parametrize("place", ["query", "headers", "form", "json"])
+def test_none_is_refused_where_a_value_is_required(place: str) -> None:
+    with pytest.raises(InvalidArgument, match="side is required"):
+        made(**{place: {"side": None}})
+
+
+@pytest.mark.parametrize("value", [b"x", ["a"], {"a": 1}])
+def test_only_texts_and_numbers_are_put_into_a_query(value: object) -> None:
+    with pytest.raises(InvalidArgument, match="expected a text or a number"):
+        made(query={"a": value})
 
 
 @pytest.mark.parametrize("place", ["query", "headers", "form", "json"])

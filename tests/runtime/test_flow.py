@@ -112,7 +112,7 @@ def test_one_request_one_answer() -> None:
     with pytest.raises(StopIteration) as end:
         flow.send(RawResponse(200, {"x": "y"}, b'{"order_id": "1"}', 0.25))
     response = end.value.value
-    assert response == Response(Placed("1"), 200, {"x": "y"}, b'{"order_id": "1"}', 0.25)
+    assert response == Response(Placed("1"), 200, {"x": "y"}, b'{"order_id": "1"}', 0.25, request)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 299])

@@ -196,8 +196,9 @@ def test_an_unknown_value_of_an_enum_is_kept_but_never_listed() -> None:
 # Bodies
 
 
-def test_a_body_leaves_none_out_and_sends_null_where_it_is_meant() -> None:
-    body = {"a": None, "b": wire.NULL, "c": [{"d": None, "e": Secret("x")}], "f": Decimal("1.0")}
+def test_a_body_leaves_absent_members_out_and_sends_null_where_it_is_meant() -> None:
+    row = {"d": wire.given(None), "e": Secret("x")}
+    body = {"a": wire.ABSENT, "b": wire.NULL, "c": [row], "f": wire.given(Decimal("1.0"))}
     assert wire.encode(wire.plain(body)) == b'{"b":null,"c":[{"e":"x"}],"f":1.0}'
     assert wire.encode(wire.plain(body, show=True)) == b'{"b":null,"c":[{"e":"***"}],"f":1.0}'
 
