@@ -14,8 +14,8 @@ from brokerspec import ir
 from brokerspec.generate import Job, read
 from brokerspec.project import find_root, jobs_of
 
-_BEGIN: Final = "<!-- coverage -->\n"
-_END: Final = "\n<!-- /coverage -->"
+_BEGIN: Final = "<!-- coverage -->"
+_END: Final = "<!-- /coverage -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def refreshed(text: str, counts: Iterable[Coverage]) -> str:
     _, end, after = rest.partition(_END)
     if not (begin and end):
         raise ValueError("the text has no coverage marks")
-    return f"{before}{begin}{markdown(counts)}{end}{after}"
+    return f"{before}{begin}\n{markdown(counts)}\n{end}{after}"
 
 
 def _numbers(counts: Coverage) -> tuple[int, ...]:

@@ -30,9 +30,7 @@ class Format:
 class Formats:
     """The formats of a package, each under an alias of its own."""
 
-    def __init__(
-        self, types: Iterable[ir.TypeRef], zone: str, classes: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, types: Iterable[ir.TypeRef], zone: str, classes: Iterable[str] = ()) -> None:
         self._zone = zone
         self._classes = frozenset(classes)
         self._by_call: dict[str, Format] = {}

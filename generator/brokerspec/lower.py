@@ -10,7 +10,7 @@ from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import MISSING, Document, MediaType, Operation, Parameter, Response, Schema
 from brokerspec.lower_answers import answer_of, correlation_of, failure_rules, pointers
-from brokerspec.naming import constant, first_free, method, pascal
+from brokerspec.naming import constant, first_free, given, method, pascal
 from brokerspec.naming import setting as setting_name
 from brokerspec.schema_types import Types, field_name, is_model, origin_of
 from brokerspec.tree import Pointer
@@ -133,12 +133,12 @@ class _Lowering:
             return ir.FromSetting(setting)
         if self.types.target(parameter.schema).const is not MISSING:
             return ir.Constant(self.types.target(parameter.schema).const)
-        given = parameter.extensions.get("x-python-name")
         kind = self.types.of(parameter.schema, pascal(parameter.name))
         return ir.Argument(
             parameter.name,
             self.claim(
-                given if isinstance(given, str) else field_name(parameter.name, parameter.schema),
+                given(parameter.extensions.get("x-python-name"))
+                or field_name(parameter.name, parameter.schema),
                 parameter.pointer,
             ),
             ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind,

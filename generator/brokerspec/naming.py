@@ -114,6 +114,12 @@ def safe(name: str) -> str:
     return name
 
 
+def given(name: object) -> str:
+    """Return a name that a document gives, made safe; empty when it gives none."""
+    is_name = isinstance(name, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
+    return safe(str(name)) if is_name else ""
+
+
 def method(wire: str) -> str:
     """Return an operation's id as the name of a method."""
     name = snake(wire)

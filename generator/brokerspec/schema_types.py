@@ -9,7 +9,7 @@ from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH
-from brokerspec.naming import RESERVED_CLASSES, constant, first_free, pascal, safe, snake, unique
+from brokerspec.naming import RESERVED_CLASSES, constant, first_free, given, pascal, safe, snake, unique
 from brokerspec.tree import Pointer
 
 _PLAIN: Final = {
@@ -35,9 +35,9 @@ class Types:
         self.warnings: list[Diagnostic] = []
 
     def _class_name(self, wire: str) -> str:
-        given = self._document.schemas[wire].extensions.get("x-python-name")
-        if isinstance(given, str):
-            return given
+        chosen = given(self._document.schemas[wire].extensions.get("x-python-name"))
+        if chosen:
+            return chosen
         return safe(wire) if re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) else pascal(wire)
 
     def of(self, schema: Schema, hint: str) -> ir.TypeRef:
@@ -193,15 +193,18 @@ class Types:
 
     def _listing(self, name: str, schema: Schema) -> ir.Enum:
         values = [str(value) for value in schema.enum or () if value is not None]
-        given = cast("list[str]", schema.extensions.get("x-enum-varnames", []))
-        texts = cast("list[str]", schema.extensions.get("x-enum-descriptions", []))
-        wanted = {value: constant(value) for value in values} | dict(
-            zip(values, given, strict=False)
-        )
+        chosen = _listed(schema.extensions.get("x-enum-varnames"), values)
+        wanted = {value: given(chosen.get(value)) or constant(value) for value in values}
         names = unique(wanted)
-        meanings = dict(zip(values, texts, strict=False))
-        members = tuple(ir.Member(names[v], v, meanings.get(v, "")) for v in dict.fromkeys(values))
+        meanings = _listed(schema.extensions.get("x-enum-descriptions"), values)
+        members = tuple(ir.Member(names[v], v, str(meanings.get(v, ""))) for v in dict.fromkeys(values))
         return ir.Enum(name, schema.description, members, origin_of(schema.extensions))
+
+
+def _listed(found: object, values: list[str]) -> dict[str, object]:
+    """Return what an extension lists for each of some values."""
+    entries = cast("list[object]", found) if isinstance(found, list) else []
+    return dict(zip(values, entries, strict=False))
 
 
 def is_model(schema: Schema) -> bool:
@@ -217,8 +220,7 @@ def is_listing(schema: Schema) -> bool:
 
 def field_name(wire: str, schema: Schema) -> str:
     """Return the Python name of a property or parameter."""
-    given = schema.extensions.get("x-python-name")
-    return given if isinstance(given, str) else snake(wire)
+    return given(schema.extensions.get("x-python-name")) or snake(wire)
 
 
 def with_empty(kind: ir.TypeRef, empty: tuple[ir.JSON, ...]) -> ir.TypeRef:

@@ -8,6 +8,11 @@ import unicodedata
 from typing import Final
 
 WIDTH: Final = 96
+# Letters and marks that show nothing, and spaces that look like the usual one.
+_FILLER: Final = re.compile(
+    "[\u00a0\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u202f\u205f\u2800\u3000\u3164"
+    "\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def literal(value: object) -> str:
@@ -31,9 +36,21 @@ def docstring(text: str, indent: int = 0, *, width: int = WIDTH) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text without control, formatting and surrogate characters; newlines stay."""
-    kept = (c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)
+    """Return text without what cannot be seen: control, formatting and filler characters."""
+    kept = (" " if _is_hidden(c) else c for c in text)
     return re.sub(r"[ \t]+\n", "\n", "".join(kept)).strip()
+
+
+def one_line(text: str) -> str:
+    """Return text as one line that ends no Python or Markdown comment."""
+    return " ".join(clean(text).replace("--", "- -").split())
+
+
+def _is_hidden(character: str) -> bool:
+    if character == "\n":
+        return False
+    kind = unicodedata.category(character)
+    return kind[0] == "C" or kind in ("Zl", "Zp") or bool(_FILLER.match(character))
 
 
 def table_cell(text: str) -> str:

@@ -1,0 +1,88 @@
+"""The README is right: its examples run and are typed, its table and its targets are current."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from brokerspec.coverage import coverage, refreshed
+from brokerspec.project import jobs_of
+from brokerspec.sandbox import Sandbox, read_specs
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+PRINTED = "http://127.0.0.1:8000"
+SAID = [
+    "10149382024C05010100000000000003 BUY 1 85\n",
+    "200420000000023\n",
+    "1 orders, 1 positions\n",
+    "not in the book yet: look again before you decide\n",
+    "200 ",
+    "*** shown",
+    "[Order(",
+]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return Sandbox(read_specs(ROOT / "specs"))
+
+
+@pytest.fixture(scope="module")
+def address(sandbox: Sandbox) -> Iterator[str]:
+    with sandbox.running() as address:
+        yield address
+
+
+def answer(prompt: str) -> str:
+    """Type the access code, or the address that a browser would be sent to."""
+    found = re.search(r"state=([^&\s]+)", prompt)
+    return f"http://127.0.0.1:8765/?code=demo-code&state={found[1]}" if found else "1234"
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_an_example_runs(
+    number: int,
+    address: str,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("builtins.input", answer)
+    for name in re.findall(r'os\.environ\["(\w+)"\]', EXAMPLES[number]):
+        monkeypatch.setenv(name, "demo-value")
+    if "sign_in" in EXAMPLES[number]:
+        sandbox.answer_next("sas_online", "fetch_token", 200, {"access_token": "demo-token"})
+    exec(compile(EXAMPLES[number].replace(PRINTED, address), "README.md", "exec"), {})
+    assert SAID[number] in capsys.readouterr().out
+
+
+def test_the_examples_are_typed(tmp_path: Path) -> None:
+    for number, example in enumerate(EXAMPLES):
+        (tmp_path / f"example_{number}.py").write_text(example, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]
+    command += ["--cache-dir", str(tmp_path / "cache"), str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_table_is_current() -> None:
+    new = refreshed(README, coverage(jobs_of(ROOT, [])))
+    assert new == README, f"make generate would write:\n{new}"
+
+
+def test_the_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = re.findall(r"(?:^|`)make ((?:[a-z]+ ?)+)", README, re.MULTILINE)
+    assert {target for line in named for target in line.split()} <= targets
+
+
+def test_the_files_exist() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert [link for link in links if not (ROOT / link).exists()] == []
