@@ -1,16 +1,43 @@
-"""Say the errors of the jsonschema library in plain words."""
+"""Check values with the jsonschema library, and say its errors in plain words."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import quote
 
+from brokerspec.document import Document, Schema
 from brokerspec.tree import Pointer
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+    from referencing import Resource
 
-_LONGEST = 80
+_BASE: Final = "https://spec.invalid/"
+_LONGEST: Final = 80
+
+
+def validator_for(document: Document, schema: Schema) -> Validator:
+    """Return what checks values against a schema; its references stay in the document."""
+    from jsonschema import Draft202012Validator
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
+    source, rest = document.locate(schema.pointer)
+    named = {"": document.source, **document.files}
+    resources: list[tuple[str, Resource[Any]]] = [
+        (_BASE + name.removesuffix("#"), DRAFT202012.create_resource(cast("Any", one.root)))
+        for name, one in named.items()
+    ]
+    registry = Registry[Any]().with_resources(resources)
+    name = "" if source is document.source else str(schema.pointer[0]).removesuffix("#")
+    parts = "".join(f"/{_escape(token)}" for token in rest)
+    return Draft202012Validator({"$ref": f"{_BASE}{name}#{parts}"}, registry=registry)
+
+
+def _escape(token: str | int) -> str:
+    return quote(str(token).replace("~", "~0").replace("/", "~1"), safe="~")
 
 
 def readable(error: ValidationError) -> tuple[Pointer, str]:

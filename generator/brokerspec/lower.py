@@ -99,7 +99,7 @@ class _Lowering:
             answer=answer,
             payload=payload,
             returns=returns,
-            safety=cast("Any", extensions.get("x-safety", _SAFETY.get(node.method, "unsafe"))),
+            safety=_safety(node),
             bucket=str(extensions.get("x-rate-limit", "")),
             attachments=tuple(self.attachments(node)),
             failures=failure_rules(extensions),
@@ -232,7 +232,7 @@ class _Lowering:
     def scheme(self, name: str) -> ir.Attachment:
         """Return how a security scheme's credential travels."""
         scheme = self.document.security_schemes[name]
-        setting = str(scheme.extensions.get("x-credential", setting_name(name)))
+        setting = given(scheme.extensions.get("x-credential")) or setting_name(name)
         if scheme.type == "apiKey":
             return ir.Attachment(cast("Any", scheme.location), scheme.parameter_name, setting)
         if scheme.type == "http" and scheme.scheme.lower() == "basic":
@@ -271,7 +271,7 @@ class _Lowering:
         }
         for name in sorted(used):
             scheme = self.document.security_schemes[name]
-            setting = str(scheme.extensions.get("x-credential", setting_name(name)))
+            setting = given(scheme.extensions.get("x-credential")) or setting_name(name)
             if setting not in declared and ":" not in setting:
                 yield ir.Setting(
                     setting,
@@ -325,6 +325,13 @@ def _files(media: MediaType) -> Iterator[str]:
     for example in media.examples:
         if example.external_value is not None:
             yield example.external_value.rpartition("/")[2]
+
+
+def _safety(node: Operation) -> Literal["safe", "idempotent", "unsafe"]:
+    stated = node.extensions.get("x-safety")
+    if stated in ("safe", "idempotent", "unsafe"):
+        return cast("Literal['safe', 'idempotent', 'unsafe']", stated)
+    return _SAFETY.get(node.method, "unsafe")
 
 
 def _method_names(ids: Iterable[str]) -> dict[str, str]:

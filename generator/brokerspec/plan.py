@@ -274,7 +274,8 @@ def _rules(rules: tuple[ir.FailureRule, ...]) -> str:
 
 
 def _rule(rule: ir.FailureRule) -> str:
-    error = literal("empty") if rule.error == "empty" else rule.error
+    known = rule.error if rule.error in ERRORS else ""
+    error = literal("empty") if rule.error == "empty" else known
     values = {
         "where": _tuple(_condition(condition) for condition in rule.where),
         "status": _tuple(literal(status) for status in rule.status),

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, cast
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
 from brokerspec.document import Document, Example, MediaType, Operation, Schema
 from brokerspec.findings import alternatives
+from brokerspec.jsonschemas import validator_for
 from brokerspec.load import load
 from brokerspec.tree import JSON, Pointer, Source
 
 if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
+    pass
 
 _NAME = re.compile(
     r"(?P<operation>[a-z][a-z0-9_]*)\.(?P<side>request|response)(\.[a-z0-9_-]+)?\.json"
 )
-_BASE = "https://spec.invalid/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,9 @@ class _Checker:
 
         is_truncated = mention.example.extensions.get("x-truncated") is True
         try:
-            errors = list(self._validator(schema).iter_errors(cast("Any", source.root)))
+            errors = list(
+                validator_for(self._document, schema).iter_errors(cast("Any", source.root))
+            )
         except (Unresolvable, RecursionError):
             # The reference itself has been reported when the spec was resolved.
             return
@@ -147,22 +149,6 @@ class _Checker:
                 yield replace(found, severity=Severity.WARNING)
             else:
                 yield self._finding("sample-mismatch", mention, text)
-
-    def _validator(self, schema: Schema) -> Validator:
-        from jsonschema import Draft202012Validator
-        from referencing import Registry, Resource
-        from referencing.jsonschema import DRAFT202012
-
-        source, rest = self._document.locate(schema.pointer)
-        named = {"": self._document.source, **self._document.files}
-        resources: list[tuple[str, Resource[Any]]] = [
-            (_BASE + name.removesuffix("#"), DRAFT202012.create_resource(cast("Any", one.root)))
-            for name, one in named.items()
-        ]
-        registry = Registry[Any]().with_resources(resources)
-        name = "" if source is self._document.source else str(schema.pointer[0]).removesuffix("#")
-        parts = "".join(f"/{_escape(token)}" for token in rest)
-        return Draft202012Validator({"$ref": f"{_BASE}{name}#{parts}"}, registry=registry)
 
     def _finding(self, code: str, mention: Reference, message: str, hint: str = "") -> Diagnostic:
         where = self._document.where((*mention.example.pointer, "externalValue"))
@@ -223,9 +209,3 @@ def _is_accepted(value: JSON, schemas: list[Schema]) -> bool:
 
 def _text(path: Pointer) -> str:
     return "".join(f"/{token}" for token in path) or "the whole body"
-
-
-def _escape(token: str | int) -> str:
-    from urllib.parse import quote
-
-    return quote(str(token).replace("~", "~0").replace("/", "~1"), safe="~")

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
-from urllib.parse import parse_qs, quote
+from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import parse_qs
 
 import msgspec
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
 
-from brokerspec.document import Document, MediaType, Operation, Parameter, Schema, SecurityScheme
+from brokerspec.document import Document, MediaType, Operation, Parameter, SecurityScheme
 from brokerspec.findings import alternatives
-from brokerspec.jsonschemas import deepest
+from brokerspec.jsonschemas import deepest, validator_for
 from brokerspec.sandbox_answers import is_json
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
-_BASE: Final = "https://spec.invalid/"
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -50,11 +46,13 @@ class Checker:
     def __init__(self, document: Document, operation: Operation) -> None:
         self._document = document
         self._operation = operation
-        self._parameters = [(one, _validator(document, one.schema)) for one in operation.parameters]
+        self._parameters = [
+            (one, validator_for(document, one.schema)) for one in operation.parameters
+        ]
         body = operation.request_body
         self._media = {media.name: media for media in body.content} if body else {}
         self._bodies = {
-            name: _validator(document, media.schema)
+            name: validator_for(document, media.schema)
             for name, media in self._media.items()
             if media.schema is not None and is_json(name)
         }
@@ -184,18 +182,3 @@ def _place(scheme: SecurityScheme) -> str:
 
 def _named(parameter: Parameter) -> str:
     return f"{parameter.location} {parameter.name}"
-
-
-def _validator(document: Document, schema: Schema) -> Validator:
-    source, rest = document.locate(schema.pointer)
-    named = {"": document.source, **document.files}
-    resources: list[tuple[str, Resource[Any]]] = [
-        (_BASE + name.removesuffix("#"), DRAFT202012.create_resource(cast("Any", one.root)))
-        for name, one in named.items()
-    ]
-    registry = Registry[Any]().with_resources(resources)
-    name = "" if source is document.source else str(schema.pointer[0]).removesuffix("#")
-    parts = "".join(
-        "/" + quote(str(token).replace("~", "~0").replace("/", "~1"), safe="~") for token in rest
-    )
-    return Draft202012Validator({"$ref": f"{_BASE}{name}#{parts}"}, registry=registry)

@@ -9,7 +9,16 @@ from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH
-from brokerspec.naming import RESERVED_CLASSES, constant, first_free, given, pascal, safe, snake, unique
+from brokerspec.naming import (
+    RESERVED_CLASSES,
+    constant,
+    first_free,
+    given,
+    pascal,
+    safe,
+    snake,
+    unique,
+)
 from brokerspec.tree import Pointer
 
 _PLAIN: Final = {
@@ -197,7 +206,9 @@ class Types:
         wanted = {value: given(chosen.get(value)) or constant(value) for value in values}
         names = unique(wanted)
         meanings = _listed(schema.extensions.get("x-enum-descriptions"), values)
-        members = tuple(ir.Member(names[v], v, str(meanings.get(v, ""))) for v in dict.fromkeys(values))
+        members = tuple(
+            ir.Member(names[v], v, str(meanings.get(v, ""))) for v in dict.fromkeys(values)
+        )
         return ir.Enum(name, schema.description, members, origin_of(schema.extensions))
 
 

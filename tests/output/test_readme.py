@@ -22,9 +22,9 @@ SAID = [
     "10149382024C05010100000000000003 BUY 1 85\n",
     "200420000000023\n",
     "1 orders, 1 positions\n",
-    "not in the book yet: look again before you decide\n",
+    "taken: 10",
     "200 ",
-    "*** shown",
+    "KOTAK ***\n",
     "[Order(",
 ]
 
@@ -38,6 +38,10 @@ def sandbox() -> Sandbox:
 def address(sandbox: Sandbox) -> Iterator[str]:
     with sandbox.running() as address:
         yield address
+
+
+def run(example: str, address: str) -> None:
+    exec(compile(example.replace(PRINTED, address), "README.md", "exec"), {})
 
 
 def answer(prompt: str) -> str:
@@ -59,8 +63,33 @@ def test_an_example_runs(
         monkeypatch.setenv(name, "demo-value")
     if "sign_in" in EXAMPLES[number]:
         sandbox.answer_next("sas_online", "fetch_token", 200, {"access_token": "demo-token"})
-    exec(compile(EXAMPLES[number].replace(PRINTED, address), "README.md", "exec"), {})
+    run(EXAMPLES[number], address)
     assert SAID[number] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (503, "", "not in the book yet: look again before you decide\n"),
+        (200, "", "not in the book yet: look again before you decide\n"),
+        (400, "e-session-0007", "log in again\n"),
+        (400, "e-orders-0001", "refused: e-orders-0001 no\n"),
+    ],
+)
+def test_the_example_of_an_order_tells_failures_apart(
+    status: int,
+    code: str,
+    said: str,
+    address: str,
+    sandbox: Sandbox,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    example = next(text for text in EXAMPLES if "OutcomeUnknown" in text)
+    kind = "error" if code else "success"
+    body = {"type": kind, "code": code, "description": "no"}
+    sandbox.answer_next("interactive_gateway", "place_order", status, body)
+    run(example, address)
+    assert capsys.readouterr().out == said
 
 
 def test_the_examples_are_typed(tmp_path: Path) -> None:
