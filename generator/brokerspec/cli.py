@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -25,6 +25,9 @@ app = typer.Typer(
 Brokers = Annotated[
     list[str] | None, typer.Argument(metavar="[BROKER]...", help="Brokers; all when none is named.")
 ]
+
+
+_DONE: Final = {"missing": "new", "changed": "rewritten", "left over": "deleted"}
 
 
 def main() -> None:
@@ -143,7 +146,7 @@ def generate(
     act = compare if check else write
     differences = [item for name, files in packages.items() for item in act(target / name, files)]
     for item in differences:
-        typer.echo(f"{item.kind}: {item.path}")
+        typer.echo(f"{item.kind if check else _DONE[item.kind]}: {item.path}")
         if check and item.diff:
             typer.echo(item.diff)
     count = sum(len(files) for files in packages.values())

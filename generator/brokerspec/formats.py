@@ -8,6 +8,7 @@ from typing import Final
 
 from brokerspec import ir
 from brokerspec.naming import constant, first_free
+from brokerspec.text import literal
 
 DATE_TIMES: Final = {
     "dd-MM-yyyy HH:mm:ss": "DayFirstTime",
@@ -76,13 +77,13 @@ def _named(type_: ir.Named) -> Format:
 def _maker(type_: ir.Scalar, zone: str) -> tuple[str, str] | None:
     """Return the name of a format and the call that makes it."""
     empty = f"empty={_tuple(type_.empty)}" if type_.empty else ""
-    hung = ", ".join(part for part in (f"zone={zone!r}", empty) if part)
+    hung = ", ".join(part for part in (f"zone={literal(zone)}", empty) if part)
     pattern = type_.format
     if pattern in DATE_TIMES:
-        return DATE_TIMES[pattern], f"wire.moment({pattern!r}, {hung})"
+        return DATE_TIMES[pattern], f"wire.moment({literal(pattern)}, {hung})"
     if pattern in DATES:
         rest = f", {empty}" if empty else ""
-        return DATES[pattern], f"wire.day({pattern!r}{rest})"
+        return DATES[pattern], f"wire.day({literal(pattern)}{rest})"
     if pattern == CLOCK:
         return "TimeOfDay", f"wire.clock({hung})"
     if pattern == EPOCH:
@@ -91,7 +92,7 @@ def _maker(type_: ir.Scalar, zone: str) -> tuple[str, str] | None:
         true, false = type_.words
         rest = f", {empty}" if empty else ""
         name = f"{constant(true).capitalize()}Or{constant(false).capitalize()}"
-        return name, f"wire.flag({true!r}, {false!r}{rest})"
+        return name, f"wire.flag({literal(true)}, {literal(false)}{rest})"
     if type_.empty and type_.python == "Decimal":
         return "Decimal", f"wire.decimal({empty})"
     if type_.empty and type_.python == "int":
@@ -100,4 +101,4 @@ def _maker(type_: ir.Scalar, zone: str) -> tuple[str, str] | None:
 
 
 def _tuple(values: tuple[ir.JSON, ...]) -> str:
-    return "(" + "".join(f"{value!r}, " for value in values).rstrip() + ")"
+    return "(" + "".join(f"{literal(value)}, " for value in values).rstrip() + ")"

@@ -82,7 +82,7 @@ class _Lowering:
         slots = {place: self.parameters(node, place) for place in ("path", "query", "header")}
         body = self.request_body(node)
         arguments = _arguments(slots, body)
-        answer, payload, returns = answer_of(node, self.types)
+        answer, payload, returns = self.answer(node)
         extensions = node.extensions
         name = self.names[node.operation_id]
         return ir.Operation(
@@ -197,20 +197,30 @@ class _Lowering:
             origin_of(prop.extensions),
         )
 
+    def answer(
+        self, node: Operation
+    ) -> tuple[ir.TypeRef | None, tuple[str, ...], ir.TypeRef | None]:
+        """Return the answer of an operation, its payload's paths and what it returns."""
+        try:
+            return answer_of(node, self.types)
+        except KeyError as error:
+            message = f"the answer has no member at {error.args[0]!r}"
+            self.report("dangling-pointer", (*node.pointer, "x-payload"), message)
+            return None, (), None
+
+    def report(self, code: str, pointer: Pointer, message: str, hint: str = "") -> None:
+        """Note what makes the document unusable."""
+        where = self.document.where_key(pointer)
+        self.problems.append(Diagnostic(Severity.ERROR, code, where, message, hint))
+
     def claim(self, name: str, pointer: Pointer) -> str:
         """Return the name of an argument, which no other of the same method has."""
         free = first_free(name, self.taken)
         self.taken.add(free)
         if free != name and self.is_ours:
-            self.problems.append(
-                Diagnostic(
-                    Severity.ERROR,
-                    "argument-collision",
-                    self.document.where(pointer),
-                    f"the method has another argument named {name!r}",
-                    "give one of them an x-python-name",
-                )
-            )
+            message = f"the method has another argument named {name!r}"
+            hint = "give one of them an x-python-name"
+            self.report("argument-collision", pointer, message, hint)
         return free
 
     def attachments(self, node: Operation) -> Iterator[ir.Attachment]:
@@ -245,8 +255,14 @@ class _Lowering:
             "dict[str, dict[str, str]]", self.session.get("tokens", {})
         ).items():
             if found["operation"] == operation:
-                path, _ = pointers(found["pointer"], returns, self.types)
-                yield ir.Grant(setting, path)
+                try:
+                    path, _ = pointers(found["pointer"], returns, self.types)
+                except KeyError:
+                    message = f"the result of {operation!r} has no {found['pointer']!r}"
+                    at = ("x-session", "tokens", setting, "pointer")
+                    self.report("dangling-pointer", at, message)
+                else:
+                    yield ir.Grant(setting, path)
 
     def settings(self) -> Iterator[ir.Setting]:
         """Return the settings of the client, in the document's order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
@@ -43,9 +44,11 @@ def jobs_of(root: Path, brokers: list[str]) -> list[Job]:
 
 def job_for(spec: Path, package: str) -> Job:
     """Return what is to be generated for a spec of the caller's own."""
-    if not package.isidentifier():
+    if not package.isidentifier() or iskeyword(package):
         message = f"{package!r} cannot be the name of a Python package"
-        raise _refusal("package-name", message, "use letters, digits and underscores")
+        raise _refusal(
+            "package-name", message, "use letters, digits and underscores, and no word of Python"
+        )
     return Job(spec, package, spec.name, is_ours=False)
 
 

@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from authlib.oauth2.rfc6749 import parameters
-
 from .errors import BrokerError, InvalidArgument
-
-# Authlib comes without types; what is taken from it is given one where it is used.
-_parameters: Any = parameters
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _ERROR_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+def _parameters() -> Any:
+    """Return Authlib's writer and reader of parameters, loaded only when somebody signs in.
+
+    Authlib comes without types; what is taken from it is given one where it is used.
+    """
+    from authlib.oauth2.rfc6749 import parameters
+
+    return parameters
 
 
 class OAuthError(BrokerError):
@@ -66,7 +71,7 @@ class OAuth2App:
         Without a `state` a random one is made. Keep it until the redirect is read.
         """
         state = state or secrets.token_urlsafe(32)
-        written: str = _parameters.prepare_grant_uri(
+        written: str = _parameters().prepare_grant_uri(
             self.authorize_url,
             self.client_id,
             "code",
@@ -99,7 +104,7 @@ def authorization_code(authorization_response: str, state: str | None) -> str:
         raise RedirectInvalid("the redirect belongs to another sign-in: its state differs")
     if not query.get("code"):
         raise RedirectInvalid("the redirect has no authorization code")
-    answer: dict[str, str] = _parameters.parse_authorization_code_response(authorization_response)
+    answer: dict[str, str] = _parameters().parse_authorization_code_response(authorization_response)
     return answer["code"]
 
 

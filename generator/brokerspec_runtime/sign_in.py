@@ -6,20 +6,45 @@ transport and error tree; Authlib writes the address and reads the redirect.
 
 from __future__ import annotations
 
-import asyncio
-import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from .build import setting
 from .client import AsyncBase, Core, SyncBase
 from .oauth import OAuth2App, authorization_code
-from .oauth_redirect import paste_redirect, receive_redirect
 from .operation import Call, Operation
 from .secret import Secret
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def _browser() -> Callable[[str], object]:
+    """Return what opens the system's browser; loaded only when somebody signs in."""
+    import webbrowser
+
+    return webbrowser.open
+
+
+def _receive(redirect_uri: str, timeout: float, open_url: Callable[[str], object], url: str) -> str:
+    """Listen for the redirect; the listener is loaded only when somebody signs in."""
+    from .oauth_redirect import receive_redirect
+
+    return receive_redirect(redirect_uri, timeout, open_url, url)
+
+
+def _paste(url: str, ask: Callable[[str], str]) -> str:
+    from .oauth_redirect import paste_redirect
+
+    return paste_redirect(url, ask)
+
+
+async def _aside(work: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> str:
+    """Do in a thread what waits for a person."""
+    import asyncio
+
+    return await asyncio.to_thread(work, *args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +108,27 @@ class SignInBase(_SignIn[T], SyncBase):
         return self._send(self._token_call(authorization_response, state))
 
     def sign_in(
-        self, *, open_url: Callable[[str], object] = webbrowser.open, timeout: float = 300
+        self, *, open_url: Callable[[str], object] | None = None, timeout: float = 300
     ) -> T:
         """Open the browser, receive the redirect on this machine and fetch the token.
 
         Args:
-            open_url: What opens an address.
+            open_url: What opens an address; the system's browser if nothing is given.
             timeout: Seconds to wait for the person.
         """
         url, state = self.authorization_url()
-        response = receive_redirect(self._app().redirect_uri, timeout, open_url, url)
+        opener = open_url or _browser()
+        response = _receive(self._app().redirect_uri, timeout, opener, url)
         return self.fetch_token(authorization_response=response, state=state)
 
-    def sign_in_by_paste(self, *, ask: Callable[[str], str] = input) -> T:
+    def sign_in_by_paste(self, *, ask: Callable[[str], str] | None = None) -> T:
         """Let a person open the address anywhere and paste where the browser ended.
 
         Args:
-            ask: Shows a text and returns what was typed.
+            ask: Shows a text and returns what was typed; the terminal if nothing is given.
         """
         url, state = self.authorization_url()
-        return self.fetch_token(authorization_response=paste_redirect(url, ask), state=state)
+        return self.fetch_token(authorization_response=_paste(url, ask or input), state=state)
 
 
 class AsyncSignInBase(_SignIn[T], AsyncBase):
@@ -125,27 +151,26 @@ class AsyncSignInBase(_SignIn[T], AsyncBase):
     async def sign_in(
         self,
         *,
-        open_url: Callable[[str], object] = webbrowser.open,
+        open_url: Callable[[str], object] | None = None,
         timeout: float = 300,  # noqa: ASYNC109 - a person's time, not the event loop's
     ) -> T:
         """Open the browser, receive the redirect on this machine and fetch the token.
 
         Args:
-            open_url: What opens an address.
+            open_url: What opens an address; the system's browser if nothing is given.
             timeout: Seconds to wait for the person.
         """
         url, state = self.authorization_url()
-        response = await asyncio.to_thread(
-            receive_redirect, self._app().redirect_uri, timeout, open_url, url
-        )
+        opener = open_url or _browser()
+        response = await _aside(_receive, self._app().redirect_uri, timeout, opener, url)
         return await self.fetch_token(authorization_response=response, state=state)
 
-    async def sign_in_by_paste(self, *, ask: Callable[[str], str] = input) -> T:
+    async def sign_in_by_paste(self, *, ask: Callable[[str], str] | None = None) -> T:
         """Let a person open the address anywhere and paste where the browser ended.
 
         Args:
-            ask: Shows a text and returns what was typed.
+            ask: Shows a text and returns what was typed; the terminal if nothing is given.
         """
         url, state = self.authorization_url()
-        response = await asyncio.to_thread(paste_redirect, url, ask)
+        response = await _aside(_paste, url, ask or input)
         return await self.fetch_token(authorization_response=response, state=state)

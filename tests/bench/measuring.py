@@ -49,6 +49,7 @@ class Measured:
 
 
 def milliseconds(seconds: float) -> str:
+    """Return a time for people."""
     return f"{seconds * 1000:,.0f} ms"
 
 

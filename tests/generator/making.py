@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import count
 from pathlib import Path
@@ -18,6 +18,7 @@ from brokerspec.write import write
 from brokerspec_runtime.request import RawResponse, Request
 
 _numbers = count()
+Making = Callable[..., "Made"]
 
 HEAD = """\
 openapi: 3.1.0
@@ -81,9 +82,16 @@ class Made:
         return self.module.AsyncClient(transport=broker, **settings)
 
 
-def files_of(folder: Path, text: str, *, package: str = "made", ours: bool = True) -> dict[str, str]:
+def files_of(
+    folder: Path,
+    text: str,
+    *,
+    package: str = "made",
+    name: str = "openapi.yaml",
+    ours: bool = True,
+) -> dict[str, str]:
     """Return the files made from a spec; a spec of ours keeps to the extension keys."""
-    spec = folder / "openapi.yaml"
+    spec = folder / name
     spec.write_text(dedent(text), encoding="utf-8")
     job = Job(spec, package, "openapi.yaml", is_ours=ours)
     return build([job], fresh=True).packages[package]
@@ -108,3 +116,53 @@ def imported(package: Path) -> ModuleType:
     sys.modules[package.name] = module
     found.loader.exec_module(module)
     return module
+
+
+def answering(schema: str, components: str = "{}", *, extra: str = "", root: str = "") -> str:
+    """Return a spec with one operation, `get_it`, whose answer has a schema."""
+    return f"""{HEAD}{root}
+paths:
+  /it:
+    get:
+      operationId: get_it
+      {extra}
+      responses:
+        '200': {{description: Done., content: {{application/json: {{schema: {schema}}}}}}}
+components: {{schemas: {components}}}
+"""
+
+
+def sending(schema: str, components: str = "{}", *, media: str = "json", root: str = "") -> str:
+    """Return a spec with one operation, `send_it`, whose body has a schema."""
+    return f"""{HEAD}{root}
+paths:
+  /it:
+    post:
+      operationId: send_it
+      requestBody: {{required: true, content: {{application/{media}: {{schema: {schema}}}}}}}
+      responses: {{'204': {{description: Done.}}}}
+components: {{schemas: {components}}}
+"""
+
+
+def asking(parameters: str, path: str = "/it", root: str = "") -> str:
+    """Return a spec with one operation, `ask_it`, that has parameters and no body."""
+    return f"""{HEAD}{root}
+paths:
+  {path}:
+    get:
+      operationId: ask_it
+      parameters: {parameters}
+      responses: {{'204': {{description: Done.}}}}
+"""
+
+
+def read(made: Made, answer: object, **settings: Any) -> Any:
+    return made.client(Broker(answer), **settings).get_it()
+
+
+def sent(made: Made, **arguments: Any) -> Any:
+    """Return the body that `send_it` sends."""
+    broker = Broker(b"", status=204)
+    made.client(broker).send_it(**arguments)
+    return broker.json

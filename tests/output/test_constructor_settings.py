@@ -6,8 +6,8 @@ import base64
 from typing import Any, Literal
 
 import pytest
-from kotak_securities import AsyncClient, Client, InvalidArgument
 
+from kotak_securities import AsyncClient, Client, InvalidArgument
 from runtime.loopback import Loopback, answer
 
 SETTINGS: dict[str, Any] = {

@@ -13,6 +13,7 @@ import pytest
 from brokerspec.coverage import coverage, refreshed
 from brokerspec.project import jobs_of
 from brokerspec.sandbox import Sandbox, read_specs
+from brokerspec.tree import JSON
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -20,7 +21,7 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILIN
 PRINTED = "http://127.0.0.1:8000"
 SAID = [
     "10149382024C05010100000000000003 BUY 1 85\n",
-    "200420000000023\n",
+    "200018000000003\n",
     "1 orders, 1 positions\n",
     "taken: 10",
     "200 ",
@@ -61,7 +62,7 @@ def test_an_example_runs(
     monkeypatch.setattr("builtins.input", answer)
     for name in re.findall(r'os\.environ\["(\w+)"\]', EXAMPLES[number]):
         monkeypatch.setenv(name, "demo-value")
-    if "sign_in" in EXAMPLES[number]:
+    if "fetch_token" in EXAMPLES[number]:
         sandbox.answer_next("sas_online", "fetch_token", 200, {"access_token": "demo-token"})
     run(EXAMPLES[number], address)
     assert SAID[number] in capsys.readouterr().out
@@ -86,7 +87,7 @@ def test_the_example_of_an_order_tells_failures_apart(
 ) -> None:
     example = next(text for text in EXAMPLES if "OutcomeUnknown" in text)
     kind = "error" if code else "success"
-    body = {"type": kind, "code": code, "description": "no"}
+    body: JSON = {"type": kind, "code": code, "description": "no"}
     sandbox.answer_next("interactive_gateway", "place_order", status, body)
     run(example, address)
     assert capsys.readouterr().out == said

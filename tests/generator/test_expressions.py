@@ -1,0 +1,94 @@
+"""Types as Python text: annotations, decoders and how a value is put on the wire."""
+
+from __future__ import annotations
+
+import pytest
+
+from brokerspec import ir
+from brokerspec.expressions import Surroundings, accepts, annotation, decodes, encodes
+from brokerspec.formats import Formats
+
+AROUND = Surroundings("Asia/Kolkata", frozenset({"Leg"}))
+TEXT, NUMBER, LEG, SIDE = ir.Scalar("str"), ir.Scalar("Decimal"), ir.Named("Leg"), ir.Named("Side")
+MOMENT = ir.Scalar("datetime", "dd-MM-yyyy HH:mm:ss", is_text=True)
+
+
+@pytest.mark.parametrize(
+    ("type_", "returned", "taken"),
+    [
+        (TEXT, "str", "str"),
+        (ir.Scalar("Secret"), "Secret", "str | Secret"),
+        (ir.Scalar("Decimal", "decimal", empty=("",)), "Decimal | None", "Decimal"),
+        (ir.ListOf(NUMBER), "list[Decimal]", "Sequence[Decimal]"),
+        (ir.MapOf(LEG), "dict[str, Leg]", "Mapping[str, Leg]"),
+        (ir.TupleOf((TEXT, NUMBER)), "tuple[str, Decimal]", "tuple[str, Decimal]"),
+        (ir.OneOf((TEXT, NUMBER, TEXT)), "str | Decimal", "str | Decimal"),
+        (ir.Nullable(TEXT), "str | None", "str | None"),
+        (ir.Nullable(ir.Scalar("int", empty=("",))), "int | None", "int | None"),
+        (ir.Named("Side", empty=("",)), "Side | None", "Side"),
+    ],
+)
+def test_annotations(type_: ir.TypeRef, returned: str, taken: str) -> None:
+    assert (annotation(type_), accepts(type_)) == (returned, taken)
+
+
+@pytest.mark.parametrize(
+    ("type_", "made"),
+    [
+        (TEXT, "str"),
+        (MOMENT, "DayFirstTime"),
+        (ir.ListOf(MOMENT), "list[DayFirstTime]"),
+        (ir.MapOf(ir.Nullable(MOMENT)), "dict[str, DayFirstTime | None]"),
+        (ir.TupleOf((MOMENT, TEXT)), "tuple[DayFirstTime, str]"),
+        (ir.OneOf((MOMENT, TEXT)), "DayFirstTime | str"),
+    ],
+)
+def test_decoders(type_: ir.TypeRef, made: str) -> None:
+    assert decodes(type_, Formats([MOMENT], "Asia/Kolkata")) == made
+
+
+@pytest.mark.parametrize(
+    ("type_", "may_be_none", "made"),
+    [
+        (TEXT, False, "x"),
+        (NUMBER, False, "wire.number(x)"),
+        (ir.Scalar("Decimal", "decimal", is_text=True), False, "wire.text(x)"),
+        (ir.Scalar("int"), False, "wire.integer(x)"),
+        (ir.Scalar("int", "integer", is_text=True), False, "wire.text(x)"),
+        (ir.Scalar("Secret"), True, "wire.secret(x)"),
+        (ir.Scalar("bool", "boolean", words=("Y", "N")), False, "wire.word(x, 'Y', 'N')"),
+        (ir.Scalar("datetime", "epoch-seconds"), False, "wire.seconds(x)"),
+        (MOMENT, False, "wire.stamp(x, 'dd-MM-yyyy HH:mm:ss', zone='Asia/Kolkata')"),
+        (ir.Scalar("date", "yyyyMMdd"), False, "wire.stamp(x, 'yyyyMMdd')"),
+        (ir.Scalar("datetime", "date-time"), True, "None if x is None else x.isoformat()"),
+        (SIDE, True, "wire.choice(Side, x)"),
+        (LEG, False, "encode_leg(x)"),
+        (LEG, True, "None if x is None else encode_leg(x)"),
+        (ir.Nullable(LEG), False, "None if x is None else encode_leg(x)"),
+        (ir.ListOf(TEXT), True, "x"),
+        (ir.ListOf(LEG), False, "[encode_leg(item) for item in x]"),
+        (ir.MapOf(NUMBER), False, "{key: wire.number(item) for key, item in x.items()}"),
+        (ir.OneOf((TEXT, LEG)), True, "encode_leg(x) if isinstance(x, Leg) else x"),
+        (ir.OneOf((TEXT, NUMBER)), False, "x"),
+    ],
+)
+def test_encoders(type_: ir.TypeRef, may_be_none: bool, made: str) -> None:
+    assert encodes(type_, "x", AROUND, may_be_none=may_be_none) == made
+
+
+def test_formats_that_differ_have_aliases_that_differ() -> None:
+    types = [
+        MOMENT,
+        ir.Scalar("datetime", MOMENT.format, empty=("",)),
+        ir.Scalar("datetime", MOMENT.format, empty=("", "-")),
+        ir.Named("Side", empty=("",)),
+        ir.Scalar("Decimal"),
+    ]
+    formats = Formats(types, "Asia/Kolkata", {"DayFirstTime"})
+    assert [made.alias for made in formats.all] == [
+        "DayFirstTime_2",
+        "MaybeDayFirstTime",
+        "MaybeDayFirstTime_2",
+        "MaybeSide",
+    ]
+    assert formats.of(ir.Scalar("Decimal")) is None

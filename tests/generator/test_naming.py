@@ -1,0 +1,128 @@
+"""Wire names to Python names."""
+
+from __future__ import annotations
+
+import keyword
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brokerspec.naming import (
+    constant,
+    first_free,
+    method,
+    pascal,
+    setting,
+    snake,
+    unique,
+    words,
+)
+from brokerspec.naming import (
+    given as given_name,
+)
+
+
+@pytest.mark.parametrize(
+    ("wire", "name"),
+    [
+        ("exchangeSegment", "exchange_segment"),
+        ("ExchangeInstrumentID", "exchange_instrument_id"),
+        ("OrderUniqueIdentifier", "order_unique_identifier"),
+        ("NSEToken", "nse_token"),
+        ("order_qty", "order_qty"),
+        ("ISIN", "isin"),
+        ("Qty", "qty"),
+        ("X-Auth-Token", "x_auth_token"),
+        ("square_off?", "square_off"),
+        ("_x", "x"),
+        ("__init__", "init"),
+        ("1st", "value_1st"),
+        ("class", "class_"),
+        ("self", "self_"),
+        ("date", "date_"),
+        ("None", "none"),
+        ("", "value"),
+        ("नाम", "value"),
+        ("session_2fa", "session_2fa"),
+    ],
+)
+def test_snake(wire: str, name: str) -> None:
+    assert snake(wire) == name
+
+
+@pytest.mark.parametrize(
+    ("wire", "name"),
+    [
+        ("order-x", "OrderX"),
+        ("place_order", "PlaceOrder"),
+        ("orderSide", "OrderSide"),
+        ("none", "None_"),
+        ("", "Value"),
+    ],
+)
+def test_pascal(wire: str, name: str) -> None:
+    assert pascal(wire) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("BUY", "BUY"),
+        ("Not_Ok", "NOT_OK"),
+        ("SL-M", "SL_M"),
+        ("stop-loss", "STOP_LOSS"),
+        ("NSECM", "NSECM"),
+        ("partiallyFilled", "PARTIALLY_FILLED"),
+        ("", "EMPTY"),
+        ("+", "EMPTY"),
+        ("none", "NONE"),
+        ("None", "NONE"),
+    ],
+)
+def test_constant(value: str, name: str) -> None:
+    assert constant(value) == name
+
+
+def test_names_that_the_client_needs_are_left_to_it() -> None:
+    assert (method("close"), method("listOrders"), method("class")) == (
+        "close_",
+        "list_orders",
+        "class_",
+    )
+    assert (setting("timeout"), setting("ApiKey")) == ("timeout_", "api_key")
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a.b", "1a", "a\n", "é", "x: int", None, 3, ["a"]])
+def test_a_given_name_that_is_none_is_not_used(name: object) -> None:
+    assert given_name(name) == ""
+
+
+def test_collisions_are_numbered_in_order() -> None:
+    assert unique({"a": "x", "b": "x", "c": "y", "d": "x"}) == {
+        "a": "x",
+        "b": "x_2",
+        "c": "y",
+        "d": "x_3",
+    }
+    assert unique({"a": "x"}, taken={"x", "x_2"}) == {"a": "x_3"}
+    assert first_free("x", ["x", "x_3"]) == "x_2"
+
+
+def test_words() -> None:
+    assert words("getHTTPServer2FACode") == ["get", "http", "server", "2", "fa", "code"]
+
+
+@given(st.text())
+def test_every_name_is_a_name(text: str) -> None:
+    for name in (snake(text), pascal(text), constant(text), method(text), setting(text)):
+        assert name.isidentifier()
+        assert name.isascii()
+        assert not keyword.iskeyword(name)
+        assert not name.startswith("_")
+
+
+@given(st.lists(st.text(), unique=True))
+def test_unique_names_are_unique(wires: list[str]) -> None:
+    names = unique({wire: snake(wire) for wire in wires})
+    assert len(set(names.values())) == len(wires)

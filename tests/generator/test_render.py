@@ -1,0 +1,93 @@
+"""Templates: one per file, strict, and with text only through filters."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, UndefinedError, meta
+
+from brokerspec.generate import Job, read
+from brokerspec.plan import plan
+from brokerspec.render import TEMPLATES, render
+from generator.making import answering, asking, sending
+
+ALWAYS = {
+    "__init__.py", "async_client.py", "client.py", "errors.py", "models.py", "operations.py",
+    "py.typed", "reference.md",
+}  # fmt: skip
+
+
+def rendered(folder: Path, text: str) -> dict[str, str]:
+    path = folder / "openapi.yaml"
+    path.write_text(text, encoding="utf-8")
+    return render(plan(read(Job(path, "made", "spec"))[0], "spec"))
+
+
+def test_which_files_there_are(tmp_path: Path) -> None:
+    leg = "{type: array, items: {type: object, properties: {a: {type: string}}}}"
+    assert set(rendered(tmp_path, asking("[]"))) == ALWAYS
+    assert set(rendered(tmp_path, sending(leg))) == ALWAYS | {"encode.py"}
+
+
+def test_the_two_clients_differ_only_in_words(tmp_path: Path) -> None:
+    files = rendered(tmp_path, answering("{type: string}"))
+    other = files["async_client.py"]
+    for old, new in (
+        ("async def ", "def "),
+        ("await ", ""),
+        ("asynchronous", "synchronous"),
+        ("AsyncBase", "SyncBase"),
+        ("AsyncTransportChoice", "TransportChoice"),
+        ("AsyncClient", "Client"),
+        ("AsyncWithResponse", "WithResponse"),
+        ("AsyncPrepare", "Prepare"),
+        ("AsyncSignInBase", "SignInBase"),
+        ("responding_async(view", "responding(view"),
+        ("preparing_async(view", "preparing(view"),
+        ('"httpx2"', '"requests"'),
+    ):
+        other = other.replace(old, new)
+    assert other == files["client.py"]
+
+
+def test_modules_are_python_before_they_are_formatted(tmp_path: Path) -> None:
+    for name, text in rendered(tmp_path, answering("{type: string}")).items():
+        if name.endswith(".py"):
+            assert ast.get_docstring(ast.parse(text)), name
+
+
+def test_templates_name_only_what_a_package_has() -> None:
+    environment = Environment(autoescape=False)
+    for path in TEMPLATES.glob("*.jinja"):
+        source = re.sub(r"\| *[a-z_]+(\([^)]*\))?", "", path.read_text(encoding="utf-8"))
+        names = meta.find_undeclared_variables(environment.parse(source))
+        assert names <= {"package", "c"}, path.name
+
+
+def test_a_name_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    from brokerspec.render import _environment
+
+    environment = _environment()
+    assert isinstance(environment.loader, FileSystemLoader)
+    with pytest.raises(UndefinedError):
+        environment.from_string("{{ package.nothing }}").render(package=object())
+
+
+def test_the_reference_lists_methods_models_and_enums(tmp_path: Path) -> None:
+    text = rendered(
+        tmp_path,
+        answering(
+            "{$ref: '#/components/schemas/Row'}",
+            "{Row: {type: object, description: A row., properties: "
+            "{sideCode: {type: string, enum: [B], x-enum-descriptions: [Buy.]}}}}",
+        ),
+    )["reference.md"]
+    for line in (
+        "| [`get_it`](#get_it) | `GET /it` | safe | `Row` |",
+        "| `side_code` | `sideCode` | `RowSideCode \\| None` |",
+        "| `B` | `B` | Buy. |",
+    ):
+        assert any(line.replace(" \\| None", "") in row or line in row for row in text.splitlines())
