@@ -32,7 +32,8 @@ _EMPTY: Final[Mapping[str, Any]] = {"type": "null"}
 
 def write_models(api: ir.Api, formats: Formats) -> str:
     """Return the classes of models.py, without its header."""
-    classes = sorted((*api.models, *api.enums), key=lambda made: made.name)
+    unsorted: tuple[ir.Model | ir.Enum, ...] = (*api.models, *api.enums)
+    classes = sorted(unsorted, key=lambda made: made.name)
     if not classes:
         return ""
     marks = {made.name: f"Class{index:06}" for index, made in enumerate(classes)}
@@ -49,7 +50,7 @@ def formats_of(api: ir.Api) -> Formats:
     """Return the formats that the models and answers of an API use."""
     fields = [field.type for model in api.models for field in model.fields]
     answers = [operation.answer for operation in api.operations if operation.answer is not None]
-    classes = [made.name for made in (*api.models, *api.enums)]
+    classes = [model.name for model in api.models] + [enum.name for enum in api.enums]
     used = (part for type_ in fields + answers for part in parts(type_))
     return Formats(used, api.zone, classes)
 

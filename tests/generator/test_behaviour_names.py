@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from brokerspec_runtime import Response, Secret
 from generator.making import (
     HEAD,
@@ -124,3 +126,12 @@ components: {{securitySchemes: {{{schemes}}}}}
 
 def json_text(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@pytest.mark.parametrize("names", ["[Active, not-active]", "[A]", "{a: x}", "text", "[1, null]"])
+def test_enum_names_of_other_people(making: Making, names: str) -> None:
+    listing = f"{{type: string, enum: [a, b-c], x-enum-varnames: {names}}}"
+    made = making(answering(f"{{type: object, properties: {{x: {listing}}}}}"), ours=False)
+    enum = type(read(made, {"x": "a"}).x)
+    assert [member.value for member in enum] == ["a", "b-c"]
+    assert all(name.isidentifier() for name in enum.__members__)

@@ -140,7 +140,7 @@ def test_generate_writes_once(run: Run, project: Path) -> None:
     assert first.code == 0
     assert "2 packages" in first.err
     assert {name.split("/")[0] for name in tree(project / "generated")} == {"alpha", "beta"}
-    assert sorted(first.out.splitlines())[0].startswith("missing: ")
+    assert sorted(first.out.splitlines())[0].startswith("new: ")
     again = run("generate")
     assert (again.code, again.out) == (0, "")
 

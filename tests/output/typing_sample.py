@@ -39,7 +39,7 @@ async def asynchronous(client: gateway.AsyncClient) -> None:
 def arguments(client: gateway.Client) -> gateway.PlacedOrder:
     """Money is Decimal, quantities are int, listed values are enum members."""
     return client.place_order(
-        exchange_segment=gateway.ExchangeSegment.NSE_CM,
+        exchange_segment=gateway.ExchangeSegment.NSE_CASH,
         exchange_instrument_id=22,
         product_type=gateway.ProductType.MIS,
         order_type=gateway.SentOrderType.LIMIT,
