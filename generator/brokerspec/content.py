@@ -9,10 +9,8 @@ from brokerspec.document import MISSING, Example, MediaType, RequestBody, Respon
 from brokerspec.references import Node, Tree
 from brokerspec.schemas import SchemaReader
 
-_SUPPORTED: Final = re.compile(
-    r"application/(.+\+)?json|text/.+|\*/\*"
-    r"|application/(x-www-form-urlencoded|octet-stream)|multipart/form-data"
-)
+_JSON: Final = re.compile(r"[^;]*[/+]json\s*(;.*)?|\*/\*")
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
 class BodyReader:
@@ -36,7 +34,7 @@ class BodyReader:
             return None
         usable: list[MediaType] = []
         for name, media in self._tree.mapping(node, "content").items():
-            if is_supported(name):
+            if is_json(name) or is_form(name):
                 usable.append(self._media_type(name, media))
             else:
                 self._tree.warn("left-out", media.pointer, f"the client cannot send {name}")
@@ -69,7 +67,7 @@ class BodyReader:
                 )
         content: list[MediaType] = []
         for name, media in self._tree.mapping(node, "content").items():
-            if not is_supported(name):
+            if not is_json(name):
                 self._tree.warn("unsupported-node", media.pointer, f"{name} is not decoded")
             content.append(self._media_type(name, media))
         return Response(
@@ -115,6 +113,11 @@ class BodyReader:
         return tuple(found)
 
 
-def is_supported(media_type: str) -> bool:
-    """Say whether the client can encode and decode a media type."""
-    return _SUPPORTED.fullmatch(media_type.split(";")[0].strip().lower()) is not None
+def is_json(media_type: str) -> bool:
+    """Say whether a media type is JSON, or any that there is."""
+    return _JSON.fullmatch(media_type.lower()) is not None
+
+
+def is_form(media_type: str) -> bool:
+    """Say whether a media type is that of a plain form."""
+    return media_type.split(";")[0].strip().lower() == _FORM

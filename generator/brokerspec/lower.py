@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast
 
 from brokerspec import ir
+from brokerspec.content import is_form
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import MISSING, Document, MediaType, Operation, Parameter, Response, Schema
 from brokerspec.lower_answers import answer_of, correlation_of, failure_rules, pointers
@@ -152,7 +153,7 @@ class _Lowering:
         if node.request_body is None or not node.request_body.content:
             return None
         media = node.request_body.content[0]
-        kind: Literal["json", "form"] = "form" if "urlencoded" in media.name else "json"
+        kind: Literal["json", "form"] = "form" if is_form(media.name) else "json"
         schema = media.schema
         if schema is None:
             return None

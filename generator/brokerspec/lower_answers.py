@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from brokerspec import ir
+from brokerspec.content import is_json
 from brokerspec.document import Operation
 from brokerspec.naming import pascal
 from brokerspec.schema_types import Types, origin_of
@@ -16,7 +17,12 @@ def answer_of(
 ) -> tuple[ir.TypeRef | None, tuple[str, ...], ir.TypeRef | None]:
     """Return the type of the whole answer, the paths to the payload and its type."""
     schema = next(
-        (media.schema for response in node.success for media in response.content if media.schema),
+        (
+            media.schema
+            for response in node.success
+            for media in response.content
+            if media.schema and is_json(media.name)
+        ),
         None,
     )
     if schema is None:

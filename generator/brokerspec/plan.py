@@ -166,11 +166,15 @@ def _call(operation: ir.Operation, around: Surroundings) -> str:
         "query": operation.query_slots,
         "headers": operation.header_slots,
     }
-    parts_ = [f"{name}={_members(slots, around)}" for name, slots in given.items() if slots]
+    parts_ = [
+        f"{name}={_members(slots, around, repeats=name == 'query')}"
+        for name, slots in given.items()
+        if slots
+    ]
     if operation.body is not None:
         body = operation.body.body
         made = (
-            _members(body.slots, around)
+            _members(body.slots, around, repeats=operation.body.kind == "form")
             if isinstance(body, ir.Body)
             else encodes(body.type, body.name, around, may_be_none=not body.is_required)
         )
@@ -178,11 +182,13 @@ def _call(operation: ir.Operation, around: Surroundings) -> str:
     return ", ".join(parts_)
 
 
-def _members(slots: tuple[ir.Slot, ...], around: Surroundings) -> str:
-    return "{" + ", ".join(f"{literal(s.wire)}: {_filled(s.filling, around)}" for s in slots) + "}"
+def _members(slots: tuple[ir.Slot, ...], around: Surroundings, *, repeats: bool = False) -> str:
+    written = (f"{literal(s.wire)}: {_filled(s.filling, around, repeats=repeats)}" for s in slots)
+    return "{" + ", ".join(written) + "}"
 
 
-def _filled(filling: ir.Filling | ir.Body, around: Surroundings) -> str:
+def _filled(filling: ir.Filling | ir.Body, around: Surroundings, *, repeats: bool = False) -> str:
+    """Return the value of a member; with `repeats` a list stands for repeated members."""
     match filling:
         case ir.Body(slots=slots):
             return _members(slots, around)
@@ -192,6 +198,8 @@ def _filled(filling: ir.Filling | ir.Body, around: Surroundings) -> str:
             return f"self._setting({literal(setting)})"
         case ir.Argument(name=name, type=type_, is_required=is_required):
             made = encodes(type_, name, around, may_be_none=not is_required)
+            if repeats and isinstance(type_, ir.ListOf):
+                made = f"wire.each({made})"
             if not is_required:
                 return f"wire.given({made})"
             is_nullable = isinstance(type_, ir.Nullable)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from brokerspec import ir
+from brokerspec.content import is_json
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import MISSING, Document, Example, Operation, Response
 from brokerspec.lower_answers import failure_rules
@@ -83,11 +83,6 @@ def request_samples(document: Document, operation: Operation) -> tuple[JSON, ...
         if is_json(media.name)
         for example in media.examples
     )
-
-
-def is_json(media_type: str) -> bool:
-    """Say whether a media type carries JSON."""
-    return re.fullmatch(r"[^;]*[/+]json\s*(;.*)?|\*/\*", media_type.lower()) is not None
 
 
 def encoded(value: JSON) -> bytes:

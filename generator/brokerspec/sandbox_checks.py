@@ -9,10 +9,10 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from brokerspec.content import is_json
 from brokerspec.document import Document, MediaType, Operation, Parameter, SecurityScheme
 from brokerspec.findings import alternatives
 from brokerspec.jsonschemas import deepest, validator_for
-from brokerspec.sandbox_answers import is_json
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import quote, quote_plus, urlencode
 
 from . import wire
@@ -64,8 +64,13 @@ def _pairs(
     quoting: Callable[..., str],
 ) -> str:
     """Return members percent-encoded; the asterisks of a mask stay what they are."""
-    written = [(name, view(value)) for name, value in members.items()]
+    written = [(name, view(item)) for name, value in members.items() for item in _items(value)]
     return urlencode(written, quote_via=quoting, safe="*" if view is _mask else "")
+
+
+def _items(value: object) -> tuple[object, ...]:
+    """Return what `wire.each` made of a list, else the value alone."""
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
 
 
 def _setting(attach: Attach, context: Context) -> Secret | str:

@@ -248,6 +248,15 @@ def secret(value: str | Secret | None) -> Secret | None:
     return None if value is None else Secret.of(value)
 
 
+def each(values: Sequence[object] | None) -> tuple[object, ...] | None:
+    """Return a list that is sent item by item, each under the same name."""
+    if values is None:
+        return None
+    if isinstance(values, str) or not isinstance(cast(object, values), Sequence):
+        raise InvalidArgument(f"expected a list, got {type(values).__name__}")
+    return tuple(values)
+
+
 class _Mark:
     """A value that is no value: see the two constants."""
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import inspect
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from brokerspec.load import load
+from brokerspec.resolve import resolve
 from brokerspec_runtime.errors import (
     InvalidArgument,
 )
@@ -14,6 +17,7 @@ from generator.making import (
     HEAD,
     Broker,
     Making,
+    answering,
     asking,
     sending,
     sent,
@@ -237,3 +241,25 @@ def test_models_as_arguments(making: Making) -> None:
     assert sent(made) == {}
     with pytest.raises(InvalidArgument):
         made.client().send_it(one=leg(order_qty=1, note="", side=made.models.LegSide("X")))
+
+
+# Media types that are not JSON.
+
+
+def test_a_body_that_cannot_be_sent_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    text = sending("{type: string, format: binary}").replace(
+        "application/json", "multipart/form-data", 1
+    )
+    (tmp_path / "spec.yaml").write_text(text, encoding="utf-8")
+    document, found = resolve(load(tmp_path / "spec.yaml"))
+    assert document.operations == ()
+    messages = [item.message for item in found if item.code == "left-out"]
+    assert any("multipart/form-data" in message for message in messages)
+
+
+def test_an_answer_that_is_not_json_is_left_to_its_bytes(making: Making) -> None:
+    text = answering("{type: string}").replace("application/json", "text/csv")
+    made = making(text, ours=False)
+    broker = Broker(b"a,b\n1,2\n")
+    response = made.client(broker).with_response.get_it()
+    assert (response.data, response.body) == (None, b"a,b\n1,2\n")
