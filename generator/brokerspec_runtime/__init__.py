@@ -1,11 +1,13 @@
 """What every generated client runs on."""
 
+from brokerspec_runtime.cancellation import outcome_of
 from brokerspec_runtime.client import DeviationWarning
 from brokerspec_runtime.errors import (
     BrokerError,
     Deviation,
     InvalidArgument,
     InvalidRequest,
+    LimitReached,
     NotFound,
     NotSent,
     OrderRejected,
@@ -17,8 +19,19 @@ from brokerspec_runtime.errors import (
     UnexpectedResponse,
 )
 from brokerspec_runtime.flow import Response
+from brokerspec_runtime.limits import Rate
 from brokerspec_runtime.request import RawResponse, Request
+from brokerspec_runtime.retry import Retry
 from brokerspec_runtime.secret import Secret
+from brokerspec_runtime.token_store import (
+    FileStore,
+    MemoryStore,
+    StoredToken,
+    TokenStore,
+    TokenStoreError,
+    TokenStoreWarning,
+)
+from brokerspec_runtime.token_store_keyring import KeyringStore
 from brokerspec_runtime.transport import AsyncTransport, Proxy, Timeout, Transport
 
 __all__ = [
@@ -26,22 +39,33 @@ __all__ = [
     "BrokerError",
     "Deviation",
     "DeviationWarning",
+    "FileStore",
     "InvalidArgument",
     "InvalidRequest",
+    "KeyringStore",
+    "LimitReached",
+    "MemoryStore",
     "NotFound",
     "NotSent",
     "OrderRejected",
     "OutcomeUnknown",
     "PermissionDenied",
     "Proxy",
+    "Rate",
     "RateLimited",
     "RawResponse",
     "Rejected",
     "Request",
     "Response",
+    "Retry",
     "Secret",
     "SessionExpired",
+    "StoredToken",
     "Timeout",
+    "TokenStore",
+    "TokenStoreError",
+    "TokenStoreWarning",
     "Transport",
     "UnexpectedResponse",
+    "outcome_of",
 ]

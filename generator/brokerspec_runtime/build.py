@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from ipaddress import ip_address
 from typing import Any, Final, cast
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from . import wire
 from .errors import InvalidArgument, NotSent
@@ -16,7 +17,10 @@ from .request import Request, Shown
 from .secret import MASK, Secret
 
 _UNSAFE_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_UNSAFE_PATH: Final = re.compile(r"[/\\\x00-\x1f\x7f]|\.\.|%[0-9A-Fa-f]{2}")
 _AGENT: Final = "brokerspec"
+# A shorter one is part of too many words to be told from them.
+_SHORTEST_ECHO: Final = 4
 
 
 def build(call: Call[Any], context: Context) -> Request:
@@ -25,12 +29,64 @@ def build(call: Call[Any], context: Context) -> Request:
     Raises InvalidArgument for a value that must not be sent and NotSent when a setting
     that the call needs is not there yet.
     """
-    attached = [(attach, _setting(attach, context)) for attach in call.operation.attach]
+    problem: NotSent
     try:
-        url, headers, body = _write(call, context.server, attached, _open)
-        shown_url, shown_headers, shown_body = _write(call, context.server, attached, _mask)
+        return _built(call, context)
+    except NotSent as error:
+        problem = error
     except UnicodeEncodeError:
-        raise InvalidArgument("an argument holds half of a character pair") from None
+        problem = InvalidArgument("an argument holds half of a character pair")
+    # Below this frame secrets are open: no traceback may reach there.
+    raise problem.without_traces()
+
+
+def check_server(server: str, *, allow_plain_http: bool) -> None:
+    """Refuse a base URL that would carry tokens in the open."""
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidArgument("the base URL must begin with https:// and name a host")
+    if "@" in parts.netloc:
+        raise InvalidArgument("the base URL must hold no user and password")
+    if parts.scheme == "http" and not (allow_plain_http or _is_this_machine(parts.hostname)):
+        raise InvalidArgument(
+            f"{server} would carry tokens and orders unencrypted: use https, or allow it with"
+            " allow_plain_http=True"
+        )
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def conceal(text: str, call: Call[Any], context: Context) -> str:
+    """Return a broker's words without the secrets of the call that they repeat."""
+    held = [*context.values.values(), call.path, call.query, call.headers, call.json, call.form]
+    secrets = {secret.reveal() for value in held for secret in _secrets(value)}
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_ECHO:
+            text = text.replace(secret, MASK)
+    return text
+
+
+def _secrets(value: object) -> Iterator[Secret]:
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _secrets(tuple(cast("Mapping[str, object]", value).values()))
+    elif isinstance(value, list | tuple):
+        for item in cast("Sequence[object]", value):
+            yield from _secrets(item)
+
+
+def _built(call: Call[Any], context: Context) -> Request:
+    attached = [(attach, _setting(attach, context)) for attach in call.operation.attach]
+    url, headers, body = _write(call, context.server, attached, _open)
+    shown_url, shown_headers, shown_body = _write(call, context.server, attached, _mask)
     shown = Shown(shown_url, shown_headers, (shown_body or b"").decode())
     return Request(call.operation.method, url, headers, body, shown)
 
@@ -106,6 +162,8 @@ def _attach(
             headers[attach.name] = _header(attach.name, view(value))
         case "cookie":
             crumb = _header("Cookie", f"{attach.name}={view(value)}")
+            if ";" in crumb:
+                raise InvalidArgument(f"{attach.setting} cannot be a cookie: it has a semicolon")
             headers["Cookie"] = f"{headers['Cookie']}; {crumb}" if "Cookie" in headers else crumb
         case "query":
             query[attach.name] = value
@@ -113,18 +171,25 @@ def _attach(
 
 def _body(call: Call[Any], *, show: bool) -> tuple[bytes | None, str]:
     if call.json is not None:
-        return wire.encode(wire.plain(call.json, show=show)), call.operation.media_type
+        return _json(wire.plain(call.json, show=show)), call.operation.media_type
     if call.form is not None:
         pairs = _pairs(wire.present(call.form), _mask if show else _open, quote_plus)
         return pairs.encode(), "application/x-www-form-urlencoded"
     return None, ""
 
 
+def _json(value: object) -> bytes:
+    try:
+        return wire.encode(value)
+    except (TypeError, OverflowError) as error:
+        raise InvalidArgument(f"an argument cannot be sent as JSON: {error}") from None
+
+
 def _path(template: str, values: Mapping[str, object], view: Callable[[object], str]) -> str:
     path = template
     for name, value in wire.present(values).items():
         text = view(value)
-        if text in ("", ".", "..") or "/" in text or "\\" in text or "%2f" in text.casefold():
+        if text in ("", ".") or _UNSAFE_PATH.search(text):
             raise InvalidArgument(f"{name} cannot be part of a path: empty, dots or a slash")
         path = path.replace("{" + name + "}", quote(text, safe=""))
     return path

@@ -1,9 +1,9 @@
 """Bytes to typed values, on two paths.
 
-The fast path is msgspec into the typed model. When it refuses, the tolerant path walks
-the same bytes field by field and reports every deviation: an optional field that does
-not fit becomes None, a required one raises `UnexpectedResponse`, which carries the rows
-that did decode. Nothing is dropped in silence.
+The fast path is msgspec into the typed model. When it refuses, or when `trust` doubts what
+it made, the tolerant path walks the same bytes field by field and reports every
+deviation: an optional field that does not fit becomes None, a required one raises
+`UnexpectedResponse`, which carries the rows that did decode. Nothing is dropped in silence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 
 import msgspec
 
-from . import wire
+from . import trust, wire
 from .enums import OpenEnum
 from .errors import Deviation, UnexpectedResponse
 
@@ -26,31 +26,35 @@ OnDeviation: TypeAlias = Literal["ignore", "warn", "raise"] | Callable[[Deviatio
 
 
 class _Unfit(Exception):
-    """A value that does not fit where nothing may be left out."""
+    """A value that does not fit; `has_rows` when leaving it out would lose rows of a list."""
+
+    def __init__(self, *, has_rows: bool = False) -> None:
+        super().__init__()
+        self.has_rows = has_rows
 
 
 @lru_cache(maxsize=1024)
 def _decoder(answer: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(answer, strict=False, dec_hook=wire.decode_hook)
+    # Untyped fractions are Decimals too: no amount goes through float.
+    return msgspec.json.Decoder(answer, strict=False, dec_hook=wire.decode_hook, float_hook=Decimal)
 
 
 def decode(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:
     """Return the typed value of `body` and where it deviates from `answer`.
 
-    Raises UnexpectedResponse when the body is not JSON or lacks what it must have.
+    Raises UnexpectedResponse when the body is not JSON, has a key twice in one object or
+    lacks what it must have.
     """
     try:
-        return _decoder(answer).decode(body), ()
-    except (msgspec.MsgspecError, RecursionError, ArithmeticError, UnicodeDecodeError):
+        value = _decoder(answer).decode(body)
+    except (msgspec.MsgspecError, RecursionError, ArithmeticError, ValueError):
         return decode_tolerantly(body, answer)
+    return (value, ()) if trust.is_plain(body) else decode_tolerantly(body, answer)
 
 
 def decode_tolerantly(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:
     """Do what `decode` does, field by field."""
-    try:
-        raw = wire.loads(body)
-    except ValueError as error:
-        raise UnexpectedResponse(str(error)) from None
+    raw = parse(body)
     walk = _Walk()
     try:
         value = walk.value(raw, answer, "$")
@@ -64,6 +68,14 @@ def decode_tolerantly(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, .
             rows=walk.rows,
         )
     return value, tuple(walk.deviations)
+
+
+def parse(body: bytes) -> object:
+    """Return a body as plain data; raise UnexpectedResponse when it is not sound JSON."""
+    try:
+        return wire.loads(body)
+    except ValueError as error:
+        raise UnexpectedResponse(str(error)) from None
 
 
 def survey(body: bytes, answer: Any) -> tuple[Deviation, ...]:
@@ -109,6 +121,8 @@ class _Walk:
             return self.array(raw, get_args(bare)[0], path)
         if origin is dict:
             return self.mapping(raw, get_args(bare)[1], path)
+        if origin is tuple:
+            return self.tuple(raw, bare, path)
         return self.leaf(raw, bare, path)
 
     def struct(self, raw: object, kind: type[msgspec.Struct], path: str) -> msgspec.Struct:
@@ -118,7 +132,7 @@ class _Walk:
         members = cast("dict[str, object]", raw)
         found: dict[str, Any] = {}
         known: set[str] = set()
-        for item in msgspec.structs.fields(kind):
+        for item in _fields(kind):
             known.add(item.encode_name)
             place = f"{path}.{item.encode_name}"
             if item.encode_name in members:
@@ -137,9 +151,8 @@ class _Walk:
         before = len(self.fatal)
         try:
             found[item.name] = self.value(raw, item.type, path)
-        except _Unfit:
-            is_book = isinstance(raw, list) and get_origin(_split(item.type)[0]) is list
-            if item.required or is_book:
+        except _Unfit as unfit:
+            if item.required or unfit.has_rows:
                 raise
             del self.fatal[before:]
 
@@ -156,8 +169,19 @@ class _Walk:
                 broken = True
         if broken:
             self.rows = rows
-            raise _Unfit
+            raise _Unfit(has_rows=True)
         return rows
+
+    def tuple(self, raw: object, kind: Any, path: str) -> tuple[Any, ...]:
+        """Return an array of a fixed length, each item with a type of its own."""
+        kinds = get_args(kind)
+        if not isinstance(raw, list):
+            raise self.unfit(raw, kind, path)
+        items = cast("list[object]", raw)
+        if len(items) != len(kinds):
+            raise self.unfit(items, kind, path)
+        pairs = enumerate(zip(items, kinds, strict=True))
+        return tuple(self.value(item, of, f"{path}[{index}]") for index, (item, of) in pairs)
 
     def mapping(self, raw: object, kind: Any, path: str) -> dict[str, Any]:
         """Return an object whose keys are data."""
@@ -168,10 +192,11 @@ class _Walk:
 
     def leaf(self, raw: object, kind: Any, path: str) -> Any:
         """Return a scalar, or whatever msgspec can convert."""
-        if isinstance(raw, Decimal) and kind is int and _is_whole(raw):
-            return int(raw)
         try:
+            if kind is int:
+                return wire.exact_int(raw)
             value = msgspec.convert(raw, kind, strict=False, dec_hook=wire.decode_hook)
+            _check(value)
         except (msgspec.ValidationError, ArithmeticError, ValueError):
             raise self.unfit(raw, kind, path) from None
         if self.thorough and isinstance(value, OpenEnum) and not value.is_known:
@@ -191,11 +216,20 @@ class _Walk:
         return _Unfit()
 
 
-def _is_whole(raw: Decimal) -> bool:
-    """Say whether a number is an integer of a sane size: 1e99999999 would take for ever."""
-    return raw.is_finite() and -18 <= raw.adjusted() <= 18 and raw == raw.to_integral_value()
+def _check(value: object) -> None:
+    """Refuse what JSON texts can hold and nothing can be done with."""
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError("not a finite amount")
+    if isinstance(value, str):
+        value.encode()
 
 
+@lru_cache(maxsize=1024)
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)
+
+
+@lru_cache(maxsize=4096)
 def _split(kind: Any) -> tuple[Any, bool]:
     """Return a type without its None, and whether it had one."""
     if get_origin(kind) not in (Union, types.UnionType):

@@ -2,7 +2,8 @@
 
 BrokerError
 ├── NotSent                never left this machine: correct it or try again
-│   └── InvalidArgument    an argument that must not be sent
+│   ├── InvalidArgument    an argument that must not be sent
+│   └── LimitReached       beyond a rate limit of this client
 ├── OutcomeUnknown         sent, but no trustworthy answer: look it up before sending again
 ├── Rejected               the broker answered no
 │   ├── InvalidRequest · SessionExpired · PermissionDenied · NotFound · RateLimited
@@ -12,8 +13,8 @@ BrokerError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +47,16 @@ class BrokerError(Exception):
 
     `request` is masked when shown. `retry_safe` says whether sending the same call
     again can do harm: True when it cannot, False when it can, None when unknown.
-    `retry_after` is the broker's own wish in seconds.
+    `retry_after` is the broker's own wish in seconds. `correlation_id` is by what an
+    order can be found again, `attempts` how often the call was sent.
     """
 
     operation: str = ""
     broker: str = ""
     request: Request | None = None
     response: RawResponse | None = None
+    correlation_id: str | None = None
+    attempts: int = 0
     retry_safe: bool | None = None
     retry_after: float | None = None
 
@@ -63,27 +67,69 @@ class BrokerError(Exception):
         broker: str,
         request: Request | None = None,
         response: RawResponse | None = None,
+        correlation_id: str | None = None,
+        attempts: int = 0,
     ) -> BrokerError:
         """Say which call this error belongs to, and return it."""
         self.operation = operation
         self.broker = broker
         self.request = request
         self.response = response
+        self.correlation_id = correlation_id
+        self.attempts = attempts
         return self
+
+    def without_traces(self) -> Self:
+        """Return this error without the frames it passed and the error it came from.
+
+        Both hold the bare request or answer, which tools that print local variables show.
+        """
+        self.__context__ = self.__cause__ = None
+        return self.with_traceback(None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave out of a pickle what may be secret: the answer, its rows and raw values."""
+        kept: dict[str, Any] = {**self.__dict__, "response": None, "rows": ()}
+        if "deviations" in kept:
+            kept["deviations"] = tuple(replace(item, raw=None) for item in kept["deviations"])
+        return _restored, (type(self), self.args, kept)
 
     def __str__(self) -> str:
         text = super().__str__()
         return f"{self.broker}.{self.operation}: {text}" if self.operation else text
 
 
+def _restored(
+    kind: type[BrokerError], args: tuple[object, ...], state: dict[str, object]
+) -> BrokerError:
+    """Return a pickled error; its class may ask for other arguments than its text."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
 class NotSent(BrokerError):
-    """Nothing reached the broker."""
+    """Nothing reached the broker.
+
+    `is_transient` says whether the same call may succeed later as it is: there was no
+    connection, rather than something missing in the call.
+    """
 
     retry_safe = True
+    is_transient: bool = False
 
 
 class InvalidArgument(NotSent, ValueError):
     """An argument or setting that must not be sent as it is."""
+
+
+class LimitReached(NotSent):
+    """The call would go beyond a rate limit; `retry_after` says when there is room."""
+
+    def __init__(self, bucket: str, seconds: float) -> None:
+        super().__init__(f"the rate limit for {bucket} leaves no room for {seconds:.3f} s")
+        self.retry_after = seconds
 
 
 class OutcomeUnknown(BrokerError):

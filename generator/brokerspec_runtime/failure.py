@@ -49,14 +49,20 @@ class View:
 
     def __init__(self, body: bytes, pointers: tuple[str, ...]) -> None:
         self._found: dict[str, object] = {}
+        self.is_readable = True
         if body.lstrip()[:1] == b"[" and not any(_parts(p)[0].isdigit() for p in pointers):
             return
         try:
             self._found = _probe(pointers)(body)
-        except msgspec.ValidationError:
-            self._found = _search(body, pointers)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            self._found = {}
+            self._search(body, pointers)
+
+    def _search(self, body: bytes, pointers: tuple[str, ...]) -> None:
+        """Look with a patient reader: it knows byte order marks and other UTF encodings."""
+        try:
+            self._found = _collect(wire.loads(body), pointers, _member)
+        except ValueError:
+            self.is_readable = False
 
     def first(self, pointers: Sequence[str]) -> object:
         """Return what the first pointer that leads anywhere leads to, else MISSING."""
@@ -75,7 +81,8 @@ def _holds(condition: Condition, view: View) -> bool:
     found = view.first(condition.pointers)
     match condition:
         case Absent():
-            return found is MISSING
+            # A page of HTML lacks every member: it is unreadable, not a refusal.
+            return found is MISSING and view.is_readable
         case Equals(values=values):
             return found is not MISSING and _among(found, values)
         case NotEquals(values=values):
@@ -147,13 +154,6 @@ def _member(holder: object, name: str) -> object:
     if isinstance(holder, dict):
         return cast("dict[str, object]", holder).get(name, MISSING)
     return MISSING
-
-
-def _search(body: bytes, pointers: tuple[str, ...]) -> dict[str, object]:
-    try:
-        return _collect(wire.loads(body), pointers, _member)
-    except ValueError:
-        return {}
 
 
 def _collect(root: object, pointers: tuple[str, ...], step: Any) -> dict[str, object]:

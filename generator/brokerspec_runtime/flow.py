@@ -1,7 +1,7 @@
 """What happens between a call and its answer: all policy, no I/O.
 
-`steps` yields the request, receives the raw answer, or has the transport's failure
-thrown into it, and returns the answer or raises an error of the tree.
+`steps` yields what is to be done, receives the raw answer or has what went wrong thrown
+into it, and returns the typed answer or raises an error of the tree.
 """
 
 from __future__ import annotations
@@ -9,22 +9,27 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from . import codec
-from .build import build
+from .build import build, conceal
+from .course import Course
 from .errors import (
     BrokerError,
     Deviation,
+    LimitReached,
     NotSent,
     OutcomeUnknown,
     Rejected,
+    SessionExpired,
     UnexpectedResponse,
 )
 from .failure import BY_STATUS, broken_rule
 from .operation import Call, Context, Operation, Safety
+from .policy import Policy
 from .request import RawResponse, Request
-from .transport import Phase, TransportFailure
+from .retry import pause_before_next, wish_of
+from .transport import BodyTooLarge, Timeout, TransportFailure
 
 T = TypeVar("T")
 
@@ -45,83 +50,208 @@ class Response(Generic[T]):
         return f"Response({self.status}, data={self.data!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this request and give back the answer."""
+
+    request: Request
+    timeout: Timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Wait this many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reauthenticate:
+    """Sign in again, and give back what went wrong or None."""
+
+
+Step: TypeAlias = Send | Wait | Reauthenticate
+Given: TypeAlias = RawResponse | Exception | None
+
+
 def steps(
-    call: Call[T], context: Context, *, thorough: bool = False
-) -> Generator[Request, RawResponse, Response[T]]:
-    """Drive one call: yield its request, take the raw answer, return the typed one."""
-    operation = call.operation
-    request: Request | None = None
-    raw: RawResponse | None = None
+    call: Call[T],
+    context: Context,
+    policy: Policy,
+    *,
+    thorough: bool = False,
+    may_renew: bool = False,
+) -> Generator[Step, Given, Response[T]]:
+    """Drive one call: yield what to send and how long to wait, return the typed answer.
+
+    After a `Send` the raw answer is sent in. Whatever goes wrong while a step is done is
+    thrown in, a cancellation too. With `may_renew` a call that the broker refused for want
+    of a session is sent once more after a `Reauthenticate`, an unsafe one too: the refusal
+    proves that it did nothing.
+    """
+    course = Course(call, context, policy, policy.now() + policy.timeout.total)
+    while True:
+        raw: RawResponse | None = None
+        error: BrokerError
+        try:
+            request = course.request = course.request or build(call, context)
+            timeout = yield from _admission(course)
+            raw = yield from _exchange(course, request, timeout)
+            return _interpret(course, call, request, raw, thorough=thorough)
+        except BodyTooLarge as answer:
+            raw = answer.response
+            error = UnexpectedResponse(str(answer))
+        except TransportFailure as failure:
+            error = course.broken(failure)
+        except BrokerError as raised:
+            error = raised
+        if isinstance(error, UnexpectedResponse):
+            _warn(call.operation, error)
+        course.tell(error, raw)
+        if may_renew and isinstance(error, SessionExpired):
+            course.ends += yield from _renewal(error, course)
+            may_renew, course.request = False, None
+            continue
+        pause = pause_before_next(
+            policy.retry, course.attempts, call.operation.safety, error, policy.jitter
+        )
+        if pause is None or policy.now() + pause >= course.ends:
+            raise course.verdict(error, raw).without_traces() from None
+        yield from _pause(course, pause)
+
+
+def _renewal(error: SessionExpired, course: Course) -> Generator[Step, Given, float]:
+    """Sign in again and return the seconds that it took; they are not the call's own."""
+    began = course.policy.now()
     try:
-        request = build(call, context)
-        raw = yield request
-        return _interpret(operation, request, raw, thorough=thorough)
-    except TransportFailure as failure:
-        error = _transport_error(operation, failure)
-        error.about(operation=operation.name, broker=context.broker, request=request)
-        raise error from failure
-    except BrokerError as error:
-        error.about(operation=operation.name, broker=context.broker, request=request, response=raw)
+        failure = yield Reauthenticate()
+    except BaseException as stop:
+        _leave(stop, course.doubt)
+        raise
+    if isinstance(failure, Exception):
+        raise course.verdict(error, error.response).without_traces() from failure
+    return course.policy.now() - began
+
+
+def _admission(course: Course) -> Generator[Step, Given, Timeout]:
+    """Wait for the rate limits, or refuse what they would delay for too long."""
+    policy, bucket = course.policy, course.call.operation.bucket
+    now = policy.now()
+    place = policy.limits.reserve(bucket, now)
+    try:
+        if place > now:
+            if policy.on_limit == "raise" or place >= course.ends:
+                raise LimitReached(bucket, place - now)
+            yield from _pause(course, place - now)
+        left = course.ends - policy.now()
+        if left <= 0:
+            raise NotSent("the time for this call was over before it was sent")
+    except BaseException:
+        # Cancelled ones too: nobody else would give their place back.
+        policy.limits.give_back(bucket, place)
+        raise
+    return policy.timeout.within(left)
+
+
+def _pause(course: Course, seconds: float) -> Generator[Step, Given, None]:
+    """Wait; who stops the waiting learns whether an earlier sending is in doubt."""
+    try:
+        yield Wait(seconds)
+    except BaseException as stop:
+        _leave(stop, course.doubt)
         raise
 
 
-def _transport_error(operation: Operation[Any], failure: TransportFailure) -> BrokerError:
-    if failure.phase is Phase.NOT_SENT:
-        return NotSent(f"nothing was sent: {failure}")
-    unknown = OutcomeUnknown(f"sent, but no answer came back: {failure}")
-    unknown.retry_safe = operation.safety is not Safety.UNSAFE
-    return unknown
+def _leave(stop: BaseException, doubt: BrokerError | None) -> None:
+    """Give what stops a call from outside the unknown outcome as its cause.
+
+    Its frames are dropped like those of our own errors: they hold the bare request.
+    """
+    if not isinstance(stop, Exception | GeneratorExit):
+        stop.__cause__, stop.__context__ = doubt, None
+        stop.__traceback__ = None
+
+
+def _exchange(
+    course: Course, request: Request, timeout: Timeout
+) -> Generator[Step, Given, RawResponse]:
+    """Send once; who stops that learns that the request may be out."""
+    course.attempts += 1
+    try:
+        raw = yield Send(request, timeout)
+    except Exception:
+        raise
+    except BaseException as stop:
+        _leave(stop, course.tell(course.unknown("stopped when it may have been sent")))
+        raise
+    if not isinstance(raw, RawResponse):
+        raise TypeError("a Send is answered with a RawResponse")
+    return raw
+
+
+def _warn(operation: Operation[Any], error: UnexpectedResponse) -> None:
+    """Say whether the call may be sent again although its answer cannot be read."""
+    error.retry_safe = operation.safety is not Safety.UNSAFE
+    if not error.retry_safe:
+        error.args = (f"{error}; it may have taken effect: look it up before sending again",)
 
 
 def _interpret(
-    operation: Operation[T], request: Request, raw: RawResponse, *, thorough: bool
+    course: Course, call: Call[T], request: Request, raw: RawResponse, *, thorough: bool
 ) -> Response[T]:
     """Return the typed answer, or raise what the answer says went wrong."""
+    operation = call.operation
     found = broken_rule(operation.failures, raw.status, raw.body)
     deviations: tuple[Deviation, ...] = ()
     if found is not None:
         rule, view = found
+        if 200 <= raw.status < 300:
+            codec.parse(raw.body)
         if rule.error != "empty":
+            code, message = view.text(rule.code), view.text(rule.message)
             raise _rejection(
-                operation, raw, rule.error, view.text(rule.code), view.text(rule.message)
+                course,
+                raw,
+                rule.error,
+                conceal(code, call, course.context),
+                conceal(message, call, course.context),
             )
         data = cast("T", [])
     elif not 200 <= raw.status < 300:
-        raise _rejection(operation, raw, None, "", "")
+        raise _rejection(course, raw, None, "", "")
     elif operation.answer is None:
         data = cast("T", None)
     else:
         whole, deviations = codec.decode(raw.body, operation.answer)
         if thorough:
             deviations = codec.survey(raw.body, operation.answer)
-        data = cast("T", _payload(operation, whole))
+        data = cast("T", _payload(operation, whole, deviations))
     return Response(data, raw.status, raw.headers, raw.body, raw.elapsed, request, deviations)
 
 
 def _rejection(
-    operation: Operation[Any],
+    course: Course,
     raw: RawResponse,
     error: type[Rejected] | type[OutcomeUnknown] | None,
     code: str,
     message: str,
 ) -> BrokerError:
     """Return the error of an answer that is a failure."""
+    made: BrokerError
     if raw.status >= 500 or error is OutcomeUnknown:
         words = ": ".join(part for part in (code, message) if part)
         told = f" ({words})" if words else ""
-        unknown = OutcomeUnknown(f"the server failed with HTTP {raw.status}{told}")
-        unknown.retry_safe = operation.safety is not Safety.UNSAFE
-        return unknown
-    if 300 <= raw.status < 400:
+        made = course.unknown(f"the server failed with HTTP {raw.status}{told}")
+    elif 300 <= raw.status < 400:
         return UnexpectedResponse(f"the server redirects (HTTP {raw.status}); not followed")
-    kind = cast("type[Rejected]", error) or BY_STATUS.get(raw.status, Rejected)
-    made = kind(status=raw.status, code=code, message=message)
-    wish = raw.headers.get("retry-after", "")
-    made.retry_after = float(wish) if wish.isdecimal() else None
+    else:
+        kind = cast("type[Rejected]", error) or BY_STATUS.get(raw.status, Rejected)
+        made = kind(status=raw.status, code=code, message=message)
+    made.retry_after = wish_of(raw.headers, course.policy.wall)
     return made
 
 
-def _payload(operation: Operation[Any], whole: Any) -> Any:
+def _payload(operation: Operation[Any], whole: Any, deviations: tuple[Deviation, ...]) -> Any:
     """Return the part of the body that the method returns."""
     if not operation.payload:
         return whole
@@ -131,7 +261,7 @@ def _payload(operation: Operation[Any], whole: Any) -> Any:
             return part
     first = operation.payload[0]
     missing = Deviation(f"$.{first}", "the result", "nothing", None)
-    raise UnexpectedResponse(f"the answer has no {first}", deviations=(missing,))
+    raise UnexpectedResponse(f"the answer has no {first}", deviations=(*deviations, missing))
 
 
 def attribute(holder: Any, path: str) -> Any:

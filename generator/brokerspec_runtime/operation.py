@@ -81,10 +81,15 @@ class Attach:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A token that an operation's result gives to the client."""
+    """A token that an operation's result gives to the client.
+
+    `expires` is the time of day, on the clocks of `zone`, at which it ends.
+    """
 
     setting: str
     path: str
+    expires: str = ""
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ class Operation(Generic[T]):
     attach: tuple[Attach, ...] = ()
     failures: tuple[Failure, ...] = ()
     grants: tuple[Grant, ...] = ()
+    opens_session: bool = False
     closes_session: bool = False
     correlate: Correlate | None = None
 
@@ -126,9 +132,11 @@ class Operation(Generic[T]):
         headers: Mapping[str, object] | None = None,
         json: object = None,
         form: Mapping[str, object] | None = None,
+        correlation_id: object = None,
     ) -> Call[T]:
         """Return this operation with its arguments; absent members are left out."""
-        return Call(self, path or {}, query or {}, headers or {}, json, form)
+        known = None if correlation_id is None else str(correlation_id)
+        return Call(self, path or {}, query or {}, headers or {}, json, form, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,7 @@ class Call(Generic[T]):
     headers: Mapping[str, object]
     json: object
     form: Mapping[str, object] | None
+    correlation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Request:
             return f"Request({self.method!r}, <no masked form>)"
         shown = self.shown
         return f"Request({self.method} {shown.url} {dict(shown.headers)} {shown.body})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the masked form only: what was sent stays in this process."""
+        return Request, (self.method, "", {}, None, self.shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ Importing this module imports requests; only `transport_requests` does, when nee
 
 from __future__ import annotations
 
+import io
 import ssl
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3.connection import HTTPSConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
     EmptyPoolError,
@@ -21,9 +22,11 @@ from urllib3.exceptions import (
     NewConnectionError,
 )
 
+from .deadline import at_most
 from .transport import Phase
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
     from urllib3.connectionpool import HTTPConnectionPool
@@ -44,6 +47,52 @@ _NOT_SENT: Final = (
 )
 
 
+class _TimedSocket(io.RawIOBase):
+    """Reads a socket for no longer than the call may last."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._patience = connection.gettimeout()
+        self._source = connection.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._connection.settimeout(at_most(self._patience))
+        return self._source.readinto(buffer)
+
+    def fileno(self) -> int:
+        return self._source.fileno()
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+class _WholeLines(io.BufferedReader):
+    """Refuses a line that is cut off, which http.client takes for the end of the head."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if not line.endswith(b"\n") and len(line) != size:
+            raise RemoteDisconnected("the connection ended inside a line")
+        return line
+
+
+class _Answer(HTTPResponse):
+    """Reads an answer in time or not at all."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self.fp.close()
+        self.fp = _WholeLines(_TimedSocket(sock))
+
+
+class _PlainConnection(HTTPConnection):
+    response_class = _Answer
+
+
 class _Connection(HTTPSConnection):
     """Says that a connection was never made, where urllib3 only says "TLS" or "proxy".
 
@@ -51,17 +100,26 @@ class _Connection(HTTPSConnection):
     those of a connection that breaks afterwards, unless they are marked here.
     """
 
+    response_class = _Answer
+
     def connect(self) -> None:
         try:
             super().connect()
+            at_most(None)
         except (ConnectTimeoutError, NewConnectionError):
             raise
         except (HTTPError, HTTPException, OSError) as error:
             raise NewConnectionError(self, type(error).__name__) from error
 
 
+_OURS: Final[dict[type, type]] = {
+    HTTPConnection: _PlainConnection,
+    HTTPSConnection: _Connection,
+}
+
+
 class Adapter(HTTPAdapter):
-    """Never repeats a request, and marks connections that were never made."""
+    """Never repeats a request, ends it in time, and marks connections that were never made."""
 
     def __init__(self) -> None:
         super().__init__(max_retries=0)
@@ -73,12 +131,11 @@ class Adapter(HTTPAdapter):
         proxies: dict[str, str] | None = None,
         cert: str | tuple[str, str] | None = None,
     ) -> HTTPConnectionPool:
-        """Return the pool for a request; its TLS connections are ours."""
+        """Return the pool for a request; its connections are ours."""
         pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
         # Any: urllib3 declares this attribute with protocols that its own class misses.
         changed: Any = pool
-        if changed.ConnectionCls is HTTPSConnection:
-            changed.ConnectionCls = _Connection
+        changed.ConnectionCls = _OURS.get(changed.ConnectionCls, changed.ConnectionCls)
         return pool
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from typing import Final, NoReturn, final
+from typing import Final, NoReturn, cast, final
 
 MASK: Final = "***"
 
@@ -19,6 +19,8 @@ class Secret:
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
+        if not isinstance(cast(object, text), str):
+            raise TypeError(f"a Secret holds a text, not {type(text).__name__}")
         self._text = text
 
     @classmethod

@@ -12,7 +12,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 from .build import setting
 from .client import AsyncBase, Core, SyncBase
-from .oauth import OAuth2App, authorization_code
+from .oauth import OAuth2App, OAuthError, authorization_code
 from .operation import Call, Operation
 from .secret import Secret
 
@@ -45,6 +45,15 @@ async def _aside(work: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> s
     import asyncio
 
     return await asyncio.to_thread(work, *args, **kwargs)
+
+
+def _code(redirect: Secret, state: str | None) -> Secret:
+    problem: OAuthError
+    try:
+        return Secret(authorization_code(redirect.reveal(), state))
+    except OAuthError as error:
+        problem = error
+    raise problem.without_traces()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +89,10 @@ class _SignIn(Core, Generic[T]):
         """
         return self._app().authorization_url(state)
 
-    def _token_call(self, authorization_response: str, state: str | None) -> Call[T]:
-        code = authorization_code(authorization_response, state)
+    def _token_call(self, redirect: Secret, state: str | None) -> Call[T]:
         form = {
             "grant_type": "authorization_code",
-            "code": Secret(code),
+            "code": _code(redirect, state),
             "redirect_uri": self._app().redirect_uri,
         }
         return self._oauth.token.call(form=form)
@@ -105,7 +113,9 @@ class SignInBase(_SignIn[T], SyncBase):
             RedirectInvalid: The address belongs to another sign-in or has no code.
             Rejected: The broker does not accept the code or the application.
         """
-        return self._send(self._token_call(authorization_response, state))
+        redirect = Secret(authorization_response)
+        del authorization_response  # It holds the code, which tracebacks could show.
+        return self._send(self._token_call(redirect, state))
 
     def sign_in(
         self, *, open_url: Callable[[str], object] | None = None, timeout: float = 300
@@ -118,8 +128,10 @@ class SignInBase(_SignIn[T], SyncBase):
         """
         url, state = self.authorization_url()
         opener = open_url or _browser()
-        response = _receive(self._app().redirect_uri, timeout, opener, url)
-        return self.fetch_token(authorization_response=response, state=state)
+        uri = self._app().redirect_uri
+        return self.fetch_token(
+            authorization_response=_receive(uri, timeout, opener, url), state=state
+        )
 
     def sign_in_by_paste(self, *, ask: Callable[[str], str] | None = None) -> T:
         """Let a person open the address anywhere and paste where the browser ended.
@@ -146,7 +158,9 @@ class AsyncSignInBase(_SignIn[T], AsyncBase):
             RedirectInvalid: The address belongs to another sign-in or has no code.
             Rejected: The broker does not accept the code or the application.
         """
-        return await self._send(self._token_call(authorization_response, state))
+        redirect = Secret(authorization_response)
+        del authorization_response  # It holds the code, which tracebacks could show.
+        return await self._send(self._token_call(redirect, state))
 
     async def sign_in(
         self,
@@ -162,8 +176,10 @@ class AsyncSignInBase(_SignIn[T], AsyncBase):
         """
         url, state = self.authorization_url()
         opener = open_url or _browser()
-        response = await _aside(_receive, self._app().redirect_uri, timeout, opener, url)
-        return await self.fetch_token(authorization_response=response, state=state)
+        uri = self._app().redirect_uri
+        return await self.fetch_token(
+            authorization_response=await _aside(_receive, uri, timeout, opener, url), state=state
+        )
 
     async def sign_in_by_paste(self, *, ask: Callable[[str], str] | None = None) -> T:
         """Let a person open the address anywhere and paste where the browser ended.
@@ -172,5 +188,6 @@ class AsyncSignInBase(_SignIn[T], AsyncBase):
             ask: Shows a text and returns what was typed; the terminal if nothing is given.
         """
         url, state = self.authorization_url()
-        response = await _aside(_paste, url, ask or input)
-        return await self.fetch_token(authorization_response=response, state=state)
+        return await self.fetch_token(
+            authorization_response=await _aside(_paste, url, ask or input), state=state
+        )

@@ -11,7 +11,8 @@ have reached the broker; when in doubt it can.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -39,22 +40,30 @@ _OWN_HEADERS: Final = frozenset({"content-length", "transfer-encoding"})
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """Seconds to wait for a connection, and for each piece of the answer."""
+    """Seconds to wait: for a connection, for each piece of the answer, and in all.
+
+    `total` covers a whole call, its repetitions and pauses included.
+    """
 
     connect: float = _CONNECT_SECONDS
     read: float = 15
+    total: float = 60
 
     def __post_init__(self) -> None:
-        for seconds in (self.connect, self.read):
+        for seconds in (self.connect, self.read, self.total):
             if not 0 < seconds < float("inf"):
                 raise InvalidArgument("a timeout must be a positive, finite number of seconds")
 
     @classmethod
     def of(cls, timeout: Timeout | float) -> Timeout:
-        """Return `timeout` itself, or one that waits that many seconds for an answer."""
+        """Return `timeout` itself, or one that waits that many seconds in all."""
         if isinstance(timeout, Timeout):
             return timeout
-        return cls(connect=min(_CONNECT_SECONDS, timeout), read=timeout)
+        return cls(min(_CONNECT_SECONDS, timeout), timeout, timeout)
+
+    def within(self, seconds: float) -> Timeout:
+        """Return the same with no part longer than what is left of the whole."""
+        return Timeout(min(self.connect, seconds), min(self.read, seconds), seconds)
 
 
 DEFAULT_TIMEOUT: Final = Timeout()
@@ -93,16 +102,27 @@ class Settings:
     """What a transport needs to know before the first request.
 
     `proxy` replaces the proxies named by the environment. `verify` is True, the path
-    of a file or folder with CA certificates, or False to accept any certificate.
+    of a file or folder with CA certificates, or False to accept any certificate, which
+    warns with InsecureConnection. `max_body` is the size in bytes above which an answer
+    is given up, counted after decompression.
     """
 
-    timeout: Timeout = field(default_factory=Timeout)
     proxy: Proxy | None = None
     verify: bool | str = True
+    max_body: int = 64 * 1024 * 1024
 
     def __post_init__(self) -> None:
         if isinstance(self.verify, str) and not Path(self.verify).exists():
             raise InvalidArgument(f"there are no CA certificates at {self.verify}")
+        if self.max_body <= 0:
+            raise InvalidArgument("max_body must be a positive number of bytes")
+        if self.verify is False:
+            text = "certificates are not checked: anybody on the way can read and change all"
+            warnings.warn(text, InsecureConnection, stacklevel=3)
+
+
+class InsecureConnection(UserWarning):
+    """Certificates are not checked: anybody on the way can read and change everything."""
 
 
 class Phase(StrEnum):
@@ -123,10 +143,18 @@ class TransportFailure(Exception):
         self.phase = phase
 
 
+class BodyTooLarge(TransportFailure):
+    """The answer is larger than `Settings.max_body`; `response` has its head and its beginning."""
+
+    def __init__(self, limit: int, response: RawResponse) -> None:
+        super().__init__(Phase.UNKNOWN, f"the answer is larger than {limit} bytes")
+        self.response = response
+
+
 class Transport(Protocol):
     """Sends requests and waits."""
 
-    def send(self, request: Request) -> RawResponse:
+    def send(self, request: Request, timeout: Timeout) -> RawResponse:
         """Send once and return the answer; raise TransportFailure without one."""
         ...
 
@@ -138,7 +166,7 @@ class Transport(Protocol):
 class AsyncTransport(Protocol):
     """Sends requests without blocking."""
 
-    async def send(self, request: Request) -> RawResponse:
+    async def send(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         """Send once and return the answer; raise TransportFailure without one."""
         ...
 

@@ -1,53 +1,54 @@
-"""The transports on the httpx2 library, synchronous and asynchronous."""
+"""The transports on httpx2, or on httpx which has the same interface."""
 
 from __future__ import annotations
 
 import ssl
 import time
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from .request import RawResponse
+from .body import Body
+from .deadline import at_most, ending_in
 from .transport import Phase, Settings, closed, failure, refuse_unsendable, refuse_unused
 
 if TYPE_CHECKING:
-    import httpx2
+    from .request import RawResponse, Request
+    from .transport import Timeout, TransportFailure
 
-    from .request import Request
-    from .transport import TransportFailure
+Library: TypeAlias = Literal["httpx2", "httpx"]
+_NEVER_SENT: Final = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
 
 
 class HttpxTransport:
-    """Send requests with httpx2 and wait.
+    """Send requests with httpx2 or httpx and wait.
 
     A `client` of your own lends its connections, certificates and proxies, and `settings`
-    may then hold a timeout only. Its headers, cookies and login are not used: what is
-    sent is the request and nothing else. You close it yourself.
+    must then have no proxy and the default `verify`. Its headers, cookies and login are
+    not used: what is sent is the request and nothing else. You close it yourself. Only a
+    client of ours ends a call in time while the head of an answer trickles in.
     """
 
     def __init__(
-        self, settings: Settings | None = None, client: httpx2.Client | None = None
+        self, settings: Settings | None = None, client: Any = None, library: Library = "httpx2"
     ) -> None:
-        import httpx2
-
+        self._httpx = _Httpx(library)
         self._settings = settings or Settings()
         self._is_own = client is None
         if not self._is_own:
             refuse_unused(self._settings)
-        self._client = client or httpx2.Client(
-            verify=_verify(self._settings), proxy=_proxy(self._settings)
-        )
+        self._client = client or self._httpx.client(self._settings)
 
-    def send(self, request: Request) -> RawResponse:
+    def send(self, request: Request, timeout: Timeout) -> RawResponse:
         """Send once and return the answer; raise TransportFailure without one."""
-        outgoing = _prepare(request, self._settings, is_closed=self._client.is_closed)
+        timeout = timeout.within(timeout.total)
+        outgoing = self._httpx.prepare(request, timeout, is_closed=self._client.is_closed)
         problem: TransportFailure
-        started = time.perf_counter()
         try:
-            response = self._client.send(outgoing, auth=None, follow_redirects=False)
-            return _raw_response(response, started)
-        except _errors() as error:
-            problem = failure(_phase_of(error), request, error)
+            with ending_in(timeout.total):
+                return self._exchange(outgoing)
+        except self._httpx.errors as error:
+            problem = failure(self._httpx.phase_of(error), request, error)
         raise problem
 
     def close(self) -> None:
@@ -55,38 +56,52 @@ class HttpxTransport:
         if self._is_own:
             self._client.close()
 
+    def _exchange(self, outgoing: Any) -> RawResponse:
+        started = time.perf_counter()
+        response = self._client.send(outgoing, auth=None, follow_redirects=False, stream=True)
+        try:
+            body = _body(response, self._settings, started)
+            for piece in response.iter_raw():
+                body.add(piece)
+                at_most(None)
+            return body.finish()
+        finally:
+            response.close()
+
 
 class AsyncHttpxTransport:
-    """Send requests with httpx2 without blocking.
+    """Send requests with httpx2 or httpx without blocking.
 
     A `client` of your own lends its connections, certificates and proxies, and `settings`
-    may then hold a timeout only. Its headers, cookies and login are not used: what is
-    sent is the request and nothing else. You close it yourself.
+    must then have no proxy and the default `verify`. Its headers, cookies and login are
+    not used: what is sent is the request and nothing else. You close it yourself.
     """
 
     def __init__(
-        self, settings: Settings | None = None, client: httpx2.AsyncClient | None = None
+        self, settings: Settings | None = None, client: Any = None, library: Library = "httpx2"
     ) -> None:
-        import httpx2
-
+        self._httpx = _Httpx(library)
         self._settings = settings or Settings()
         self._is_own = client is None
         if not self._is_own:
             refuse_unused(self._settings)
-        self._client = client or httpx2.AsyncClient(
-            verify=_verify(self._settings), proxy=_proxy(self._settings)
-        )
+        self._client = client or self._httpx.async_client(self._settings)
 
-    async def send(self, request: Request) -> RawResponse:
+    async def send(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         """Send once and return the answer; raise TransportFailure without one."""
-        outgoing = _prepare(request, self._settings, is_closed=self._client.is_closed)
+        # Comes with both libraries; imported late, like them.
+        from anyio import fail_after
+
+        timeout = timeout.within(timeout.total)
+        outgoing = self._httpx.prepare(request, timeout, is_closed=self._client.is_closed)
+        progress = outgoing.extensions["trace"] = _Progress()
         problem: TransportFailure
-        started = time.perf_counter()
         try:
-            response = await self._client.send(outgoing, auth=None, follow_redirects=False)
-            return _raw_response(response, started)
-        except _errors() as error:
-            problem = failure(_phase_of(error), request, error)
+            with fail_after(timeout.total):
+                return await self._exchange(outgoing)
+        except self._httpx.errors as error:
+            phase = self._httpx.phase_of(error) if progress.is_sending else Phase.NOT_SENT
+            problem = failure(phase, request, error)
         raise problem
 
     async def aclose(self) -> None:
@@ -94,57 +109,150 @@ class AsyncHttpxTransport:
         if self._is_own:
             await self._client.aclose()
 
-
-def _prepare(request: Request, settings: Settings, *, is_closed: bool) -> httpx2.Request:
-    """Return the request as it is, without the headers and cookies of a client."""
-    import httpx2
-
-    if is_closed:
-        raise closed()
-    refuse_unsendable(request)
-    timeout = settings.timeout
-    return httpx2.Request(
-        request.method,
-        request.url,
-        headers=[
-            (name.encode("ascii"), value.encode("latin-1"))
-            for name, value in request.headers.items()
-        ],
-        content=request.body,
-        extensions={
-            "timeout": {
-                "connect": timeout.connect,
-                "pool": timeout.connect,
-                "read": timeout.read,
-                "write": timeout.read,
-            }
-        },
-    )
+    async def _exchange(self, outgoing: Any) -> RawResponse:
+        started = time.perf_counter()
+        response = await self._client.send(outgoing, auth=None, follow_redirects=False, stream=True)
+        try:
+            body = _body(response, self._settings, started)
+            async for piece in response.aiter_raw():
+                body.add(piece)
+            return body.finish()
+        finally:
+            await response.aclose()
 
 
-def _raw_response(response: httpx2.Response, started: float) -> RawResponse:
+class _Progress:
+    """Learns from the library whether it has begun to send the request itself."""
+
+    def __init__(self) -> None:
+        self.is_sending = False
+
+    async def __call__(self, event: str, details: dict[str, Any]) -> None:
+        if event.endswith(".send_request_headers.started"):
+            # A proxy is asked for a tunnel first; that is not the request yet.
+            self.is_sending = self.is_sending or details["request"].method != b"CONNECT"
+
+
+class _Httpx:
+    """What both transports need of a library, loaded when the first of them is made.
+
+    Any: the two libraries have the same classes, but no common types.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library: Any = import_module(library)
+        self._core: Any = import_module(library.replace("httpx", "httpcore"))
+        names = ("HTTPError", "InvalidURL", "StreamError")
+        self.errors: tuple[type[Exception], ...] = (
+            *(getattr(self._library, name) for name in names),
+            OSError,
+            ValueError,
+        )
+        self._never_sent: tuple[type[Exception], ...] = tuple(
+            getattr(self._library, name) for name in _NEVER_SENT
+        )
+
+    def client(self, settings: Settings) -> Any:
+        """Return a client whose connections end in time."""
+        client = self._library.Client(verify=_verify(settings), proxy=self._proxy(settings))
+        for transport in (client._transport, *client._mounts.values()):
+            if transport is not None:
+                pool = transport._pool
+                pool._network_backend = _TimedBackend(pool._network_backend, self._core)
+        return client
+
+    def async_client(self, settings: Settings) -> Any:
+        """Return an asynchronous client."""
+        return self._library.AsyncClient(verify=_verify(settings), proxy=self._proxy(settings))
+
+    def prepare(self, request: Request, timeout: Timeout, *, is_closed: bool) -> Any:
+        """Return the request as it is, without the headers and cookies of a client."""
+        if is_closed:
+            raise closed()
+        refuse_unsendable(request)
+        return self._library.Request(
+            request.method,
+            request.url,
+            headers=[
+                (name.encode("ascii"), value.encode("latin-1"))
+                for name, value in request.headers.items()
+            ],
+            content=request.body,
+            extensions={
+                "timeout": {
+                    "connect": timeout.connect,
+                    "pool": timeout.connect,
+                    "read": timeout.read,
+                    "write": timeout.read,
+                }
+            },
+        )
+
+    def phase_of(self, error: Exception) -> Phase:
+        """Tell how far the request came; the errors name connecting apart from the rest."""
+        return Phase.NOT_SENT if isinstance(error, self._never_sent) else Phase.UNKNOWN
+
+    def _proxy(self, settings: Settings) -> Any:
+        proxy = settings.proxy
+        return self._library.Proxy(proxy.url_with_credentials()) if proxy else None
+
+
+class _TimedBackend:
+    """Opens connections that end in time: the library itself counts anew for every read."""
+
+    def __init__(self, inner: Any, core: Any) -> None:
+        self._inner = inner
+        self._core = core
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> _TimedStream:
+        stream = self._inner.connect_tcp(
+            host, port, _connecting(self._core, timeout), local_address, socket_options
+        )
+        return _TimedStream(stream, self._core)
+
+
+class _TimedStream:
+    """A connection on which nothing takes longer than the call may last."""
+
+    def __init__(self, inner: Any, core: Any) -> None:
+        self._inner = inner
+        self._core = core
+        self.close = inner.close
+        self.get_extra_info = inner.get_extra_info
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data: bytes = self._inner.read(max_bytes, at_most(timeout))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, at_most(timeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str, timeout: float | None = None
+    ) -> _TimedStream:
+        seconds = _connecting(self._core, timeout)
+        stream = self._inner.start_tls(ssl_context, server_hostname, seconds)
+        return _TimedStream(stream, self._core)
+
+
+def _connecting(core: Any, seconds: float | None) -> float | None:
+    """Return how long connecting may last, or raise what says that it lasted too long."""
+    try:
+        return at_most(seconds)
+    except TimeoutError as error:
+        raise core.ConnectTimeout(str(error)) from None
+
+
+def _body(response: Any, settings: Settings, started: float) -> Body:
     headers = {name.lower(): value for name, value in response.headers.items()}
-    elapsed = time.perf_counter() - started
-    return RawResponse(response.status_code, headers, response.content, elapsed)
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    import httpx2
-
-    return (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, ValueError)
-
-
-def _phase_of(error: Exception) -> Phase:
-    """Tell how far the request came; httpx2 names connecting apart from all that follows."""
-    import httpx2
-
-    never = (
-        httpx2.ConnectError,
-        httpx2.ConnectTimeout,
-        httpx2.PoolTimeout,
-        httpx2.ProxyError,
-    )
-    return Phase.NOT_SENT if isinstance(error, never) else Phase.UNKNOWN
+    return Body(response.status_code, headers, settings.max_body, started)
 
 
 def _verify(settings: Settings) -> ssl.SSLContext | bool:
@@ -153,9 +261,3 @@ def _verify(settings: Settings) -> ssl.SSLContext | bool:
     if Path(settings.verify).is_dir():
         return ssl.create_default_context(capath=settings.verify)
     return ssl.create_default_context(cafile=settings.verify)
-
-
-def _proxy(settings: Settings) -> httpx2.Proxy | None:
-    import httpx2
-
-    return httpx2.Proxy(settings.proxy.url_with_credentials()) if settings.proxy else None

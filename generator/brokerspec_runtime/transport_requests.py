@@ -5,22 +5,25 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from .request import RawResponse
+from .body import PIECE, Body
+from .deadline import at_most, ending_in
 from .transport import Settings, closed, failure, refuse_unsendable, refuse_unused
 
 if TYPE_CHECKING:
     import requests
 
-    from .request import Request
-    from .transport import TransportFailure
+    from .request import RawResponse, Request
+    from .transport import Timeout, TransportFailure
 
 
 class RequestsTransport:
     """Send requests with the requests library.
 
     A `session` of your own lends its adapters, certificates and proxies, and `settings`
-    may then hold a timeout only. Its headers, cookies, login and hooks are not used:
-    what is sent is the request and nothing else. You close it yourself.
+    must then have no proxy and the default `verify`. Its headers, cookies, login and hooks
+    are not used: what is sent is the request and nothing else. You close it yourself. Only
+    adapters of ours end a call in time while the head of an answer trickles in, and see
+    that a head is cut off.
     """
 
     def __init__(
@@ -36,14 +39,16 @@ class RequestsTransport:
         self._is_closed = False
         self._session = session or requests_wire.new_session()
 
-    def send(self, request: Request) -> RawResponse:
+    def send(self, request: Request, timeout: Timeout) -> RawResponse:
         """Send once and return the answer; raise TransportFailure without one."""
+        timeout = timeout.within(timeout.total)
         if self._is_closed:
             raise closed()
         refuse_unsendable(request)
         problem: TransportFailure
         try:
-            return self._exchange(request)
+            with ending_in(timeout.total):
+                return self._exchange(request, timeout)
         except self._wire.ERRORS as error:
             names = list(self._wire.causes(error))
             problem = failure(self._wire.phase_of(error), request, names[0], names[-1])
@@ -55,23 +60,25 @@ class RequestsTransport:
         if self._is_own:
             self._session.close()
 
-    def _exchange(self, request: Request) -> RawResponse:
+    def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:
         prepared = self._wire.prepare(request)
         options = self._session.merge_environment_settings(
             request.url, self._proxies(), True, self._verify(), None
         )
-        timeout = self._settings.timeout
         started = time.perf_counter()
         # The adapter, not Session.send: that would keep cookies and look into redirects.
         response = self._session.get_adapter(request.url).send(
             prepared, timeout=(timeout.connect, timeout.read), **options
         )
         try:
-            body = response.content or b""
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = Body(response.status_code, headers, self._settings.max_body, started)
+            while piece := response.raw.read1(PIECE, decode_content=False):
+                body.add(piece)
+                at_most(None)
+            return body.finish()
         finally:
             response.close()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return RawResponse(response.status_code, headers, body, time.perf_counter() - started)
 
     def _proxies(self) -> dict[str, str]:
         proxy = self._settings.proxy

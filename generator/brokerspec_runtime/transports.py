@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
 
 from .errors import InvalidArgument
 from .secret import Secret
@@ -12,12 +12,40 @@ if TYPE_CHECKING:
     import httpx2
     import requests
 
+    # Not named by their types: httpx need not be installed.
+    class HttpxClient(Protocol):
+        """A client of httpx."""
+
+        def __enter__(self) -> object: ...
+        def request(self, method: str, url: str) -> object:
+            """Send a request."""
+            ...
+
+    class AsyncHttpxClient(Protocol):
+        """An asynchronous client of httpx."""
+
+        async def __aenter__(self) -> object: ...
+        async def request(self, method: str, url: str) -> object:
+            """Send a request."""
+            ...
+
     TransportChoice: TypeAlias = (
-        Literal["requests", "httpx2"] | requests.Session | httpx2.Client | Transport
+        Literal["requests", "httpx2", "httpx", "pyreqwest"]
+        | requests.Session
+        | httpx2.Client
+        | HttpxClient
+        | Transport
     )
-    AsyncTransportChoice: TypeAlias = Literal["httpx2"] | httpx2.AsyncClient | AsyncTransport
+    AsyncTransportChoice: TypeAlias = (
+        Literal["httpx2", "httpx", "pyreqwest"]
+        | httpx2.AsyncClient
+        | AsyncHttpxClient
+        | AsyncTransport
+    )
 else:
     TransportChoice = AsyncTransportChoice = Any
+
+_HTTPX: Final = ("httpx2", "httpx")
 
 
 def sync_transport(choice: TransportChoice, settings: Settings) -> Transport:
@@ -27,26 +55,40 @@ def sync_transport(choice: TransportChoice, settings: Settings) -> Transport:
 
         session = None if choice == "requests" else cast("requests.Session", choice)
         return RequestsTransport(settings, session)
-    if choice == "httpx2" or _is_from("httpx2", choice):
-        from .transport_httpx import HttpxTransport
+    for library in _HTTPX:
+        if choice == library or _is_from(library, choice):
+            from .transport_httpx import HttpxTransport
 
-        client = None if choice == "httpx2" else cast("httpx2.Client", choice)
-        return HttpxTransport(settings, client)
-    if isinstance(choice, str):
-        raise InvalidArgument(f"no transport {choice!r}; there are requests and httpx2")
+            return HttpxTransport(settings, None if choice == library else choice, library)
+    if choice == "pyreqwest":
+        from .transport_pyreqwest import PyreqwestTransport
+
+        return PyreqwestTransport(settings)
+    _refuse_unknown(choice, "requests, httpx2, httpx and pyreqwest")
     return cast("Transport", choice)
 
 
 def async_transport(choice: AsyncTransportChoice, settings: Settings) -> AsyncTransport:
     """Return the asynchronous transport for a name, an AsyncClient or a transport."""
-    if choice == "httpx2" or _is_from("httpx2", choice):
-        from .transport_httpx import AsyncHttpxTransport
+    for library in _HTTPX:
+        if choice == library or _is_from(library, choice):
+            from .transport_httpx import AsyncHttpxTransport
 
-        client = None if choice == "httpx2" else cast("httpx2.AsyncClient", choice)
-        return AsyncHttpxTransport(settings, client)
-    if isinstance(choice, str):
-        raise InvalidArgument(f"no asynchronous transport {choice!r}; there is httpx2")
+            return AsyncHttpxTransport(settings, None if choice == library else choice, library)
+    if choice == "pyreqwest":
+        from .transport_pyreqwest import AsyncPyreqwestTransport
+
+        return AsyncPyreqwestTransport(settings)
+    _refuse_unknown(choice, "httpx2, httpx and pyreqwest")
     return cast("AsyncTransport", choice)
+
+
+def _refuse_unknown(choice: object, names: str) -> None:
+    if isinstance(choice, str):
+        raise InvalidArgument(f"no transport {choice!r}; there are {names}")
+    if _is_from("pyreqwest", choice):
+        # It follows redirects unless it was built not to, and does not say which.
+        raise InvalidArgument('a client of pyreqwest cannot be lent: name it as "pyreqwest"')
 
 
 def _is_from(library: str, choice: object) -> bool:

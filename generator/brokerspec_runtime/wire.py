@@ -7,10 +7,11 @@ that a request value passes before it is sent, and the encoding of what is sent.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast, overload
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -29,6 +30,19 @@ _PATTERNS: Final = {
     "ddMMMyy": "%d%b%y",
     "HH:mm:ss": "%H:%M:%S",
 }
+
+
+# No exchange quotes finer than four decimals and no balance needs sixteen digits. What lies
+# beyond is a slip in a calculation, and an exponent would write out as a gigabyte.
+_DECIMALS: Final = 8
+_DIGITS: Final = 16
+
+_DESCENDING: Final = ("yyyy", "MM", "dd", "HH", "mm", "ss")
+_RUN: Final = re.compile("y+|M+|d+|H+|m+|s+")
+_MONTHS: Final = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
+_NAMED_MONTH: Final = re.compile("([0-9]{2})([A-Z]{3})([0-9]{2})")
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_INT_DIGITS: Final = 64
 
 
 class Format(type):
@@ -66,10 +80,11 @@ class Format(type):
 
 def moment(pattern: str, *, zone: str, empty: tuple[object, ...] = ()) -> Format:
     """Return the format of a date and time without a zone; `zone` is where the clock hangs."""
-    layout, home = _PATTERNS[pattern], ZoneInfo(zone)
+    numbers, home = _numbers(pattern), ZoneInfo(zone)
 
     def parse(raw: object) -> datetime:
-        return _read(raw, layout).replace(tzinfo=home)
+        year, month, of_month, hour, minute, second = numbers(raw)
+        return datetime(year, month, of_month, hour, minute, second, tzinfo=home)
 
     return Format.make(pattern, datetime, parse, empty)
 
@@ -79,10 +94,8 @@ def epoch(*, empty: tuple[object, ...] = (), zone: str) -> Format:
     home = ZoneInfo(zone)
 
     def parse(raw: object) -> datetime:
-        if isinstance(raw, bool) or not isinstance(raw, int | str):
-            raise ValueError(f"expected epoch seconds, got {type(raw).__name__}")
         try:
-            return datetime.fromtimestamp(int(raw), UTC).astimezone(home)
+            return datetime.fromtimestamp(exact_int(raw), UTC).astimezone(home)
         except (OSError, OverflowError):
             raise ValueError("no time has that many seconds") from None
 
@@ -91,20 +104,22 @@ def epoch(*, empty: tuple[object, ...] = (), zone: str) -> Format:
 
 def day(pattern: str, *, empty: tuple[object, ...] = ()) -> Format:
     """Return the format of a calendar day."""
-    layout = _PATTERNS[pattern]
+    numbers = _named_month if "MMM" in pattern else _numbers(pattern)
 
     def parse(raw: object) -> date:
-        return _read(raw, layout).date()
+        year, month, of_month = numbers(raw)
+        return date(year, month, of_month)
 
     return Format.make(pattern, date, parse, empty)
 
 
 def clock(*, zone: str, empty: tuple[object, ...] = ()) -> Format:
     """Return the format of a time of day, HH:mm:ss."""
-    home = ZoneInfo(zone)
+    numbers, home = _numbers("HH:mm:ss"), ZoneInfo(zone)
 
     def parse(raw: object) -> time:
-        return time.fromisoformat(_text(raw)).replace(tzinfo=home)
+        hour, minute, second = numbers(raw)
+        return time(hour, minute, second, tzinfo=home)
 
     return Format.make("HH:mm:ss", time, parse, empty)
 
@@ -129,23 +144,19 @@ def decimal(*, empty: tuple[object, ...]) -> Format:
 
     def parse(raw: object) -> Decimal:
         try:
-            return msgspec.convert(raw, Decimal)
+            amount = msgspec.convert(raw, Decimal)
         except msgspec.ValidationError as error:
             raise ValueError(str(error)) from None
+        if not amount.is_finite():
+            raise ValueError("expected a finite amount")
+        return amount
 
     return Format.make("decimal", Decimal, parse, empty)
 
 
 def whole(*, empty: tuple[object, ...]) -> Format:
     """Return the format of an integer that some texts leave empty."""
-
-    def parse(raw: object) -> int:
-        try:
-            return msgspec.convert(raw, int, strict=False)
-        except msgspec.ValidationError as error:
-            raise ValueError(str(error)) from None
-
-    return Format.make("integer", int, parse, empty)
+    return Format.make("integer", int, exact_int, empty)
 
 
 def listed(enum: type[OpenEnum], *, empty: tuple[object, ...]) -> Format:
@@ -166,8 +177,40 @@ def decode_hook(type_: type, raw: object) -> object:
     raise NotImplementedError(type_.__name__)
 
 
-def _read(raw: object, layout: str) -> datetime:
-    return datetime.strptime(_text(raw), layout)  # noqa: DTZ007 - the caller knows the zone
+def exact_int(raw: object) -> int:
+    """Return a whole number, also from a text or a fraction such as 5.0, digit for digit."""
+    if isinstance(raw, str) and _NUMBER.fullmatch(raw):
+        raw = Decimal(raw)
+    # The size is limited because 1e99999999 written out would take for ever.
+    if isinstance(raw, Decimal) and raw.adjusted() < _INT_DIGITS and raw == raw.to_integral_value():
+        return int(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        raise ValueError(f"expected int, got {type(raw).__name__}")
+    return raw
+
+
+def _numbers(pattern: str) -> Callable[[object], list[int]]:
+    """Return what reads the numbers of a pattern, from years to seconds, nothing looser."""
+    shape = re.compile(_RUN.sub(lambda part: f"([0-9]{{{len(part[0])}}})", pattern))
+    written = _RUN.findall(pattern)
+    order = [written.index(part) + 1 for part in _DESCENDING if part in written]
+
+    def read(raw: object) -> list[int]:
+        found = shape.fullmatch(_text(raw))
+        if found is None:
+            raise ValueError(f"expected {pattern}")
+        return [int(found[index]) for index in order]
+
+    return read
+
+
+def _named_month(raw: object) -> tuple[int, int, int]:
+    """Read ddMMMyy. The names are English, whatever the locale of this process."""
+    found = _NAMED_MONTH.fullmatch(_text(raw).upper())
+    place = _MONTHS.find(found[2]) if found else -1
+    if found is None or place % 3:
+        raise ValueError("expected ddMMMyy")
+    return 2000 + int(found[3]), place // 3 + 1, int(found[1])
 
 
 def _text(raw: object) -> str:
@@ -189,8 +232,13 @@ def number(value: Decimal | int | None) -> Decimal | int | None:
         return None
     if isinstance(value, bool) or not isinstance(cast(object, value), Decimal | int):
         raise InvalidArgument(f"expected Decimal, got {type(value).__name__}")
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise InvalidArgument(f"expected a finite amount, got {value}")
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise InvalidArgument(f"expected a finite amount, got {value}")
+        if cast(int, value.as_tuple().exponent) < -_DECIMALS or value.adjusted() >= _DIGITS:
+            raise InvalidArgument(
+                f"expected at most {_DIGITS} digits before and {_DECIMALS} after the point"
+            )
     return value
 
 
@@ -243,6 +291,10 @@ def seconds(value: datetime | None) -> int | None:
     return int(value.timestamp())
 
 
+@overload
+def secret(value: str | Secret) -> Secret: ...
+@overload
+def secret(value: str | Secret | None) -> Secret | None: ...
 def secret(value: str | Secret | None) -> Secret | None:
     """Return a text as a secret."""
     return None if value is None else Secret.of(value)
@@ -308,11 +360,30 @@ def encode(value: object) -> bytes:
 
 
 def loads(body: bytes) -> object:
-    """Return a JSON body as plain data with every fraction a Decimal."""
+    """Return a JSON body as plain data with every fraction a Decimal; refuse repeated keys."""
     try:
-        return cast(object, json.loads(body, parse_float=Decimal, parse_constant=_refuse))
+        return cast(object, _loads(body))
+    except _Repeated as error:
+        raise ValueError(str(error)) from None
     except (ValueError, RecursionError, InvalidOperation) as error:
         raise ValueError(f"not JSON: {error}") from None
+
+
+def _loads(body: bytes) -> Any:
+    return json.loads(body, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
+
+
+class _Repeated(ValueError):
+    """An object has a key twice."""
+
+
+def _unique(members: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(members)
+    if len(found) == len(members):
+        return found
+    names = [name for name, _ in members]
+    twice = next(name for name in names if names.count(name) > 1)
+    raise _Repeated(f"the key {twice[:60]!r} occurs twice in one object")
 
 
 def _refuse(constant: str) -> object:

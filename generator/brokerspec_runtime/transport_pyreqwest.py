@@ -1,0 +1,219 @@
+"""The transports on the pyreqwest library, synchronous and asynchronous."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from .body import Body
+from .transport import (
+    Phase,
+    Proxy,
+    Settings,
+    TransportFailure,
+    closed,
+    failure,
+    refuse_unsendable,
+)
+
+if TYPE_CHECKING:
+    from .request import RawResponse, Request
+    from .transport import Timeout
+
+C = TypeVar("C")
+_KEPT_CLIENTS: Final = 8
+_CERTIFICATE: Final = re.compile(
+    rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL
+)
+# The classes of the errors do not tell: a connection that breaks while the answer is
+# awaited is a ConnectError too. This cause stands for name, connection, TLS and tunnel.
+_NEVER_CONNECTED: Final = "client error (Connect)"
+
+
+class PyreqwestTransport:
+    """Send requests with pyreqwest and wait.
+
+    Header names are sent in its own letter case. A URL or header value that it would
+    write differently is refused. `verify` with a path adds certificates to those that
+    the library trusts already.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        from pyreqwest.client import SyncClient, SyncClientBuilder
+
+        self._settings = settings or Settings()
+        self._clients: _Clients[SyncClient] = _Clients(lambda: SyncClientBuilder(), self._settings)
+
+    def send(self, request: Request, timeout: Timeout) -> RawResponse:
+        """Send once and return the answer; raise TransportFailure without one."""
+        timeout = timeout.within(timeout.total)
+        problem: TransportFailure
+        try:
+            return self._exchange(request, timeout)
+        except _errors() as error:
+            problem = failure(_phase_of(error), request, error)
+        raise problem
+
+    def close(self) -> None:
+        """Close the connections."""
+        for client in self._clients.take_all():
+            client.close()
+
+    def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:
+        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+        started = time.perf_counter()
+        with outgoing as response:
+            body = Body(response.status, _headers(response), self._settings.max_body, started)
+            while (piece := response.body_reader.read_chunk()) is not None:
+                body.add(bytes(piece))
+            return body.finish()
+
+
+class AsyncPyreqwestTransport:
+    """Send requests with pyreqwest without blocking; what is said of the other applies."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        from pyreqwest.client import Client, ClientBuilder
+
+        self._settings = settings or Settings()
+        self._clients: _Clients[Client] = _Clients(lambda: ClientBuilder(), self._settings)
+
+    async def send(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
+        """Send once and return the answer; raise TransportFailure without one."""
+        timeout = timeout.within(timeout.total)
+        problem: TransportFailure
+        try:
+            return await self._exchange(request, timeout)
+        except _errors() as error:
+            problem = failure(_phase_of(error), request, error)
+        raise problem
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        for client in self._clients.take_all():
+            await client.close()
+
+    async def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
+        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+        started = time.perf_counter()
+        async with outgoing as response:
+            body = Body(response.status, _headers(response), self._settings.max_body, started)
+            while (piece := await response.body_reader.read_chunk()) is not None:
+                body.add(bytes(piece))
+            return body.finish()
+
+
+class _Clients(Generic[C]):
+    """Holds one client of the library for each pair of timeouts: it takes them only there."""
+
+    def __init__(self, builder: Callable[[], Any], settings: Settings) -> None:
+        self._builder = builder
+        self._settings = settings
+        self._kept: dict[tuple[float, float], C] = {}
+        self._is_closed = False
+
+    def fit_for(self, timeout: Timeout) -> C:
+        """Return a client whose patience, cut to the total, is the one asked for."""
+        if self._is_closed:
+            raise closed()
+        for (connect, read), client in tuple(self._kept.items()):
+            fitting = min(connect, timeout.total), min(read, timeout.total)
+            if fitting == (timeout.connect, timeout.read):
+                return client
+        if len(self._kept) >= _KEPT_CLIENTS:
+            # Not closed: another thread may be using it. It ends with its last call.
+            self._kept.pop(next(iter(self._kept)), None)
+        made = self._make(timeout)
+        self._kept[timeout.connect, timeout.read] = made
+        return made
+
+    def take_all(self) -> list[C]:
+        """Give away every client and make no more."""
+        self._is_closed = True
+        clients = list(self._kept.values())
+        self._kept.clear()
+        return clients
+
+    def _make(self, timeout: Timeout) -> C:
+        builder = self._builder().follow_redirects(False).referer(False)
+        # Unpacked by us, so that a small answer cannot become an endless one.
+        builder = builder.gzip(False).deflate(False).brotli(False).zstd(False)
+        builder = builder.connect_timeout(timedelta(seconds=timeout.connect))
+        builder = builder.read_timeout(timedelta(seconds=timeout.read))
+        if self._settings.proxy:
+            builder = builder.proxy(_proxy(self._settings.proxy))
+        if self._settings.verify is False:
+            builder = builder.danger_accept_invalid_certs(True)
+        elif isinstance(self._settings.verify, str):
+            for certificate in _certificates(Path(self._settings.verify)):
+                builder = builder.add_root_certificate_pem(certificate)
+        client: C = builder.build()
+        return client
+
+
+def _prepare(client: Any, request: Request, timeout: Timeout) -> Any:
+    from pyreqwest.http import Url
+
+    refuse_unsendable(request)
+    if str(Url(request.url)) not in (request.url, f"{request.url}/"):
+        raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
+    builder = client.request(request.method, request.url)
+    for name, value in request.headers.items():
+        if not value.isascii():
+            text = f"pyreqwest would write the value of header {name} differently"
+            raise TransportFailure(Phase.NOT_SENT, text)
+        builder = builder.header(name, value)
+    if request.body is not None:
+        builder = builder.body_bytes(request.body)
+    if not request.body and request.method in ("POST", "PUT", "PATCH"):
+        builder = builder.header("Content-Length", "0")
+    # Nothing read ahead: the head of an answer counts even when its body breaks off.
+    builder = builder.streamed_read_buffer_limit(0)
+    return builder.timeout(timedelta(seconds=timeout.total)).build_streamed()
+
+
+def _headers(response: Any) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name in dict.fromkeys(response.headers.keys()):
+        try:
+            headers[name.lower()] = ", ".join(response.get_header_all(name))
+        except ValueError:
+            # The library shows no value outside ASCII; the answer must not be lost for it.
+            continue
+    return headers
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    from pyreqwest.exceptions import PyreqwestError
+
+    return (PyreqwestError, OSError, ValueError)
+
+
+def _phase_of(error: Exception) -> Phase:
+    from pyreqwest.exceptions import BuilderError, ClientClosedError, PoolTimeoutError
+
+    if isinstance(error, BuilderError | ClientClosedError | PoolTimeoutError):
+        return Phase.NOT_SENT
+    details: dict[str, Any] = getattr(error, "details", {})
+    causes: list[dict[str, str]] = details.get("causes") or []
+    never = any(cause["message"] == _NEVER_CONNECTED for cause in causes)
+    return Phase.NOT_SENT if never else Phase.UNKNOWN
+
+
+def _proxy(proxy: Proxy) -> Any:
+    from pyreqwest.proxy import ProxyBuilder
+
+    builder = ProxyBuilder.all(proxy.url)
+    if proxy.user is None:
+        return builder
+    return builder.basic_auth(proxy.user, proxy.password.reveal() if proxy.password else "")
+
+
+def _certificates(path: Path) -> Iterator[bytes]:
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        if file.is_file():
+            yield from _CERTIFICATE.findall(file.read_bytes())
