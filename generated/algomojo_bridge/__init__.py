@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Response, Secret, Timeout
+from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
 
 from .async_client import AsyncClient
 from .client import Client
@@ -11,6 +11,7 @@ from .errors import (
     BrokerError,
     InvalidArgument,
     InvalidRequest,
+    LimitReached,
     NotFound,
     NotSent,
     OrderRejected,
@@ -64,6 +65,7 @@ __all__ = [
     "HoldingsProduct",
     "InvalidArgument",
     "InvalidRequest",
+    "LimitReached",
     "Limits",
     "ModifiedOrderType",
     "MultiOrder",
@@ -85,11 +87,13 @@ __all__ = [
     "ProductAccess",
     "Proxy",
     "Quote",
+    "Rate",
     "RateLimited",
     "Rejected",
     "ReportType",
     "ReportedValidity",
     "Response",
+    "Retry",
     "Secret",
     "SessionExpired",
     "Side",

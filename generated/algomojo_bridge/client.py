@@ -10,6 +10,17 @@ from decimal import Decimal
 from brokerspec_runtime import Proxy, Secret, Timeout, wire
 from brokerspec_runtime.client import SyncBase
 from brokerspec_runtime.codec import OnDeviation
+from brokerspec_runtime.errors import BrokerError
+from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
+from brokerspec_runtime.policy import OnLimit, Policy
+from brokerspec_runtime.reconcile import (
+    Found,
+    Lookup,
+    NotFound,
+    StillUnknown,
+    order_text,
+)
+from brokerspec_runtime.retry import DEFAULT_RETRY, Retry
 from brokerspec_runtime.transport import DEFAULT_TIMEOUT
 from brokerspec_runtime.transports import TransportChoice, proxy_of
 from brokerspec_runtime.views import (
@@ -74,10 +85,17 @@ class Client(SyncBase):
         actid: The account id.
         server: Base URL.
         proxy: Address of the proxy to go through, or a Proxy with user and password.
-        timeout: Seconds to wait for an answer, or a Timeout; never without limit.
+        timeout: Seconds to wait in all, or a Timeout; never without limit.
+        retry: How often and how soon a call is repeated. An unsafe call is sent again only
+            when nothing can have left this machine.
+        rate_limit: Rates for each class of calls, shared by all clients of the account in
+            this process. Without a figure of the broker: ten orders a second.
+        on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
+        allow_plain_http: Accept a base URL that begins with http:// and is not of this
+            machine. Tokens and orders are then readable on the way.
     """
 
     def __init__(
@@ -90,23 +108,45 @@ class Client(SyncBase):
         server: str = "https://fsapi.algomojo.com/1.0",
         proxy: Proxy | str | None = None,
         timeout: Timeout | float = DEFAULT_TIMEOUT,
+        retry: Retry = DEFAULT_RETRY,
+        rate_limit: RateLimits = DEFAULT_RATES,
+        on_limit: OnLimit = "wait",
         transport: TransportChoice = "requests",
         on_deviation: OnDeviation = "ignore",
+        allow_plain_http: bool = False,
     ) -> None:
+        api_key = wire.secret(api_key)
+        api_secret = wire.secret(api_secret)
         super().__init__(
             broker="algomojo_bridge",
             server=server,
             values={
-                "api_key": wire.secret(api_key),
-                "api_secret": wire.secret(api_secret),
+                "api_key": api_key,
+                "api_secret": api_secret,
                 "uid": uid,
                 "actid": actid,
             },
             sources={},
-            timeout=timeout,
+            policy=Policy(
+                timeout=Timeout.of(timeout),
+                retry=retry,
+                limits=shared_limits(
+                    "algomojo_bridge",
+                    server,
+                    (
+                        api_key,
+                        api_secret,
+                        uid,
+                        actid,
+                    ),
+                    rate_limit,
+                ),
+                on_limit=on_limit,
+            ),
             proxy=proxy_of(proxy),
             transport=transport,
             on_deviation=on_deviation,
+            allow_plain_http=allow_plain_http,
         )
 
     @property
@@ -164,7 +204,8 @@ class Client(SyncBase):
                 see get_user_details. Wire name: `prd`.
             is_after_market: Whether this is an after-market order. Wire name: `AMO`.
             remarks: Free text. The order book and the trade book repeat it; nothing else from
-                the sender comes back.
+                the sender comes back. One is made where none is given; an error carries it to
+                `reconcile`.
 
         Raises:
             NotSent: Nothing reached the broker.
@@ -176,6 +217,7 @@ class Client(SyncBase):
 
         Source: Algomojo API Bridge, version 1.0, section 'PlaceOrder'.
         """
+        remarks = order_text(remarks)
         return self._send(
             PLACE_ORDER.call(
                 json={
@@ -198,9 +240,10 @@ class Client(SyncBase):
                         "prd": wire.choice(Product, product),
                         "AMO": wire.word(is_after_market, "Yes", "NO"),
                         "ordersource": "WEB",
-                        "remarks": wire.given(remarks),
+                        "remarks": remarks,
                     },
-                }
+                },
+                correlation_id=remarks,
             )
         )
 
@@ -599,6 +642,26 @@ class Client(SyncBase):
                 }
             )
         )
+
+    def reconcile(
+        self, what: BrokerError | str | int, *, window: float = 30
+    ) -> Found[Order] | NotFound | StillUnknown:
+        """Find an order again whose outcome is unknown.
+
+        Only the exact id counts, never likeness. Looks at once and then again, with growing
+        pauses, until the order is found or the window is over.
+
+        Args:
+            what: The error of the call, or the id under which the order was sent.
+            window: Seconds to go on looking; 0 looks once.
+
+        Raises:
+            InvalidArgument: The error is of a call that carries no id of its own.
+        """
+        lookups = {
+            "place_order": Lookup((lambda: self.list_orders(),), "remarks"),
+        }
+        return self._reconcile(what, lookups, window)
 
 
 class WithResponse:

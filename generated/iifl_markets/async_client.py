@@ -6,6 +6,9 @@ from __future__ import annotations
 from brokerspec_runtime import Proxy, Secret, Timeout, wire
 from brokerspec_runtime.client import AsyncBase
 from brokerspec_runtime.codec import OnDeviation
+from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
+from brokerspec_runtime.policy import OnLimit, Policy
+from brokerspec_runtime.retry import DEFAULT_RETRY, Retry
 from brokerspec_runtime.transport import DEFAULT_TIMEOUT
 from brokerspec_runtime.transports import AsyncTransportChoice, proxy_of
 from brokerspec_runtime.views import (
@@ -43,10 +46,17 @@ class AsyncClient(AsyncBase):
         password: The password made at registration. It belongs to the application too.
         server: Base URL.
         proxy: Address of the proxy to go through, or a Proxy with user and password.
-        timeout: Seconds to wait for an answer, or a Timeout; never without limit.
+        timeout: Seconds to wait in all, or a Timeout; never without limit.
+        retry: How often and how soon a call is repeated. An unsafe call is sent again only
+            when nothing can have left this machine.
+        rate_limit: Rates for each class of calls, shared by all clients of the account in
+            this process. Without a figure of the broker: ten orders a second.
+        on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
+        allow_plain_http: Accept a base URL that begins with http:// and is not of this
+            machine. Tokens and orders are then readable on the way.
     """
 
     def __init__(
@@ -63,27 +73,56 @@ class AsyncClient(AsyncBase):
         server: str = "https://dataservice.iifl.in/openapi/prod",
         proxy: Proxy | str | None = None,
         timeout: Timeout | float = DEFAULT_TIMEOUT,
+        retry: Retry = DEFAULT_RETRY,
+        rate_limit: RateLimits = DEFAULT_RATES,
+        on_limit: OnLimit = "wait",
         transport: AsyncTransportChoice = "httpx2",
         on_deviation: OnDeviation = "ignore",
+        allow_plain_http: bool = False,
     ) -> None:
+        subscription_key = wire.secret(subscription_key)
+        session_cookie = wire.secret(session_cookie)
+        key = wire.secret(key)
+        user_id = wire.secret(user_id)
+        password = wire.secret(password)
         super().__init__(
             broker="iifl_markets",
             server=server,
             values={
-                "subscription_key": wire.secret(subscription_key),
-                "session_cookie": wire.secret(session_cookie),
+                "subscription_key": subscription_key,
+                "session_cookie": session_cookie,
                 "app_name": app_name,
                 "app_ver": app_ver,
-                "key": wire.secret(key),
+                "key": key,
                 "os_name": os_name,
-                "user_id": wire.secret(user_id),
-                "password": wire.secret(password),
+                "user_id": user_id,
+                "password": password,
             },
             sources={},
-            timeout=timeout,
+            policy=Policy(
+                timeout=Timeout.of(timeout),
+                retry=retry,
+                limits=shared_limits(
+                    "iifl_markets",
+                    server,
+                    (
+                        subscription_key,
+                        session_cookie,
+                        app_name,
+                        app_ver,
+                        key,
+                        os_name,
+                        user_id,
+                        password,
+                    ),
+                    rate_limit,
+                ),
+                on_limit=on_limit,
+            ),
             proxy=proxy_of(proxy),
             transport=transport,
             on_deviation=on_deviation,
+            allow_plain_http=allow_plain_http,
         )
 
     @property

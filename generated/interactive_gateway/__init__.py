@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Response, Secret, Timeout
+from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
 
 from .async_client import AsyncClient
 from .client import Client
@@ -11,6 +11,7 @@ from .errors import (
     BrokerError,
     InvalidArgument,
     InvalidRequest,
+    LimitReached,
     NotFound,
     NotSent,
     OrderRejected,
@@ -71,6 +72,7 @@ __all__ = [
     "ExchangeSegment",
     "InvalidArgument",
     "InvalidRequest",
+    "LimitReached",
     "Limits",
     "LimitsAssigned",
     "LoginAnswer",
@@ -95,9 +97,11 @@ __all__ = [
     "PositionsAnswer",
     "ProductType",
     "Proxy",
+    "Rate",
     "RateLimited",
     "Rejected",
     "Response",
+    "Retry",
     "RmsSubLimits",
     "Secret",
     "SentOrderType",

@@ -3,11 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from brokerspec_runtime import Proxy, Secret, Timeout, wire
 from brokerspec_runtime.client import AsyncBase
 from brokerspec_runtime.codec import OnDeviation
+from brokerspec_runtime.errors import BrokerError
+from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
+from brokerspec_runtime.policy import OnLimit, Policy
+from brokerspec_runtime.reconcile import (
+    Found,
+    Lookup,
+    NotFound,
+    StillUnknown,
+    order_text,
+)
+from brokerspec_runtime.retry import DEFAULT_RETRY, Retry
+from brokerspec_runtime.token_store import TokenStore
 from brokerspec_runtime.transport import DEFAULT_TIMEOUT
 from brokerspec_runtime.transports import AsyncTransportChoice, proxy_of
 from brokerspec_runtime.views import (
@@ -59,10 +72,21 @@ class AsyncClient(AsyncBase):
         token: Session token from the login, sent as the bearer token.
         server: Base URL.
         proxy: Address of the proxy to go through, or a Proxy with user and password.
-        timeout: Seconds to wait for an answer, or a Timeout; never without limit.
+        timeout: Seconds to wait in all, or a Timeout; never without limit.
+        retry: How often and how soon a call is repeated. An unsafe call is sent again only
+            when nothing can have left this machine.
+        rate_limit: Rates for each class of calls, shared by all clients of the account in
+            this process. Without a figure of the broker: ten orders a second.
+        on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
+        allow_plain_http: Accept a base URL that begins with http:// and is not of this
+            machine. Tokens and orders are then readable on the way.
+        token_store: Where tokens are kept beyond this client; they are taken up from
+            there when none is given here. Without one they end with the client.
+        reauthenticate: Signs in again, with the client that it is given, when the broker
+            says that the session has expired. The refused call is then sent once more.
     """
 
     def __init__(
@@ -74,22 +98,47 @@ class AsyncClient(AsyncBase):
         token: str | Secret | None = None,
         proxy: Proxy | str | None = None,
         timeout: Timeout | float = DEFAULT_TIMEOUT,
+        retry: Retry = DEFAULT_RETRY,
+        rate_limit: RateLimits = DEFAULT_RATES,
+        on_limit: OnLimit = "wait",
         transport: AsyncTransportChoice = "httpx2",
         on_deviation: OnDeviation = "ignore",
+        allow_plain_http: bool = False,
+        token_store: TokenStore | None = None,
+        reauthenticate: Callable[[AsyncClient], Awaitable[object]] | None = None,
     ) -> None:
+        secret_key = wire.secret(secret_key)
+        app_key = wire.secret(app_key)
+        token = wire.secret(token)
         super().__init__(
             broker="interactive_gateway",
             server=server,
             values={
-                "secret_key": wire.secret(secret_key),
-                "app_key": wire.secret(app_key),
-                "token": wire.secret(token),
+                "secret_key": secret_key,
+                "app_key": app_key,
+                "token": token,
             },
             sources={"token": ("login",)},
-            timeout=timeout,
+            policy=Policy(
+                timeout=Timeout.of(timeout),
+                retry=retry,
+                limits=shared_limits(
+                    "interactive_gateway",
+                    server,
+                    (
+                        secret_key,
+                        app_key,
+                    ),
+                    rate_limit,
+                ),
+                on_limit=on_limit,
+            ),
             proxy=proxy_of(proxy),
             transport=transport,
             on_deviation=on_deviation,
+            allow_plain_http=allow_plain_http,
+            token_store=token_store,
+            reauthenticate=reauthenticate,
         )
 
     @property
@@ -101,6 +150,20 @@ class AsyncClient(AsyncBase):
     def prepare(self) -> AsyncPrepare:
         """The same methods, returning the request that they would send."""
         return AsyncPrepare(self)
+
+    async def open_session(self, *, source: str) -> Session:
+        """Open a session with everything that the document asks for.
+
+        Calls `login` and returns what the last one gives. The client keeps the tokens.
+
+        Args:
+            source: Where the user logs in from. The sample sends API; no list of values is
+                printed.
+
+        Raises:
+            BrokerError: As the methods named above; the error says which.
+        """
+        return await self.login(source=source)
 
     async def login(self, *, source: str) -> Session:
         """Open a session and keep its token.
@@ -199,7 +262,8 @@ class AsyncClient(AsyncBase):
                 `stopPrice`.
             order_unique_identifier: The caller's own number of the order. The order book and
                 the trade book repeat it, so it tells the order apart when the outcome is
-                unknown. Wire name: `orderUniqueIdentifier`.
+                unknown. One is made where none is given; an error carries it to `reconcile`.
+                Wire name: `orderUniqueIdentifier`.
 
         Raises:
             NotSent: Nothing reached the broker.
@@ -211,6 +275,7 @@ class AsyncClient(AsyncBase):
 
         Source: Interactive Gateway API, section 'Place Order'.
         """
+        order_unique_identifier = order_text(order_unique_identifier)
         return await self._send(
             PLACE_ORDER.call(
                 json={
@@ -224,8 +289,9 @@ class AsyncClient(AsyncBase):
                     "orderQuantity": wire.integer(order_quantity),
                     "limitPrice": wire.number(limit_price),
                     "stopPrice": wire.number(stop_price),
-                    "orderUniqueIdentifier": wire.given(order_unique_identifier),
-                }
+                    "orderUniqueIdentifier": order_unique_identifier,
+                },
+                correlation_id=order_unique_identifier,
             )
         )
 
@@ -380,6 +446,26 @@ class AsyncClient(AsyncBase):
             LIST_POSITIONS.call(query={"dayOrNet": wire.choice(DayOrNet, day_or_net)})
         )
 
+    async def reconcile(
+        self, what: BrokerError | str | int, *, window: float = 30
+    ) -> Found[Order] | NotFound | StillUnknown:
+        """Find an order again whose outcome is unknown.
+
+        Only the exact id counts, never likeness. Looks at once and then again, with growing
+        pauses, until the order is found or the window is over.
+
+        Args:
+            what: The error of the call, or the id under which the order was sent.
+            window: Seconds to go on looking; 0 looks once.
+
+        Raises:
+            InvalidArgument: The error is of a call that carries no id of its own.
+        """
+        lookups = {
+            "place_order": Lookup((lambda: self.list_orders(),), "order_unique_identifier"),
+        }
+        return await self._reconcile(what, lookups, window)
+
 
 class AsyncWithResponse:
     """Each method of `AsyncClient`, answering with `Response`."""
@@ -395,6 +481,7 @@ class AsyncWithResponse:
         self.list_orders = responding_async(view.list_orders)
         self.list_trades = responding_async(view.list_trades)
         self.list_positions = responding_async(view.list_positions)
+        self.open_session = responding_async(view.open_session)
 
 
 class AsyncPrepare:

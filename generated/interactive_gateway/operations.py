@@ -76,6 +76,7 @@ LOGIN: Final[Operation[Session]] = Operation(
     payload=("result",),
     failures=FAILURES,
     grants=(Grant("token", "token"),),
+    opens_session=True,
 )
 
 LOGOUT: Final[Operation[LogoutAnswer]] = Operation(

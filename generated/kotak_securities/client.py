@@ -3,9 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from brokerspec_runtime import Secret, Timeout, wire
 from brokerspec_runtime.client import SyncBase
 from brokerspec_runtime.codec import OnDeviation
+from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
+from brokerspec_runtime.policy import OnLimit, Policy
+from brokerspec_runtime.retry import DEFAULT_RETRY, Retry
+from brokerspec_runtime.token_store import TokenStore
 from brokerspec_runtime.transport import DEFAULT_TIMEOUT
 from brokerspec_runtime.transports import TransportChoice, proxy_of
 from brokerspec_runtime.views import (
@@ -48,10 +54,21 @@ class Client(SyncBase):
             between the two. (external)
         session_token: The token of the open trading session. Give it to resume a session.
             (external)
-        timeout: Seconds to wait for an answer, or a Timeout; never without limit.
+        timeout: Seconds to wait in all, or a Timeout; never without limit.
+        retry: How often and how soon a call is repeated. An unsafe call is sent again only
+            when nothing can have left this machine.
+        rate_limit: Rates for each class of calls, shared by all clients of the account in
+            this process. Without a figure of the broker: ten orders a second.
+        on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
+        allow_plain_http: Accept a base URL that begins with http:// and is not of this
+            machine. Tokens and orders are then readable on the way.
+        token_store: Where tokens are kept beyond this client; they are taken up from
+            there when none is given here. Without one they end with the client.
+        reauthenticate: Signs in again, with the client that it is given, when the broker
+            says that the session has expired. The refused call is then sent once more.
     """
 
     def __init__(
@@ -69,26 +86,56 @@ class Client(SyncBase):
         one_time_token: str | Secret | None = None,
         session_token: str | Secret | None = None,
         timeout: Timeout | float = DEFAULT_TIMEOUT,
+        retry: Retry = DEFAULT_RETRY,
+        rate_limit: RateLimits = DEFAULT_RATES,
+        on_limit: OnLimit = "wait",
         transport: TransportChoice = "requests",
         on_deviation: OnDeviation = "ignore",
+        allow_plain_http: bool = False,
+        token_store: TokenStore | None = None,
+        reauthenticate: Callable[[Client], object] | None = None,
     ) -> None:
+        access_token = wire.secret(access_token)
+        consumer_key = wire.secret(consumer_key)
+        proxy_pass = wire.secret(proxy_pass)
+        one_time_token = wire.secret(one_time_token)
+        session_token = wire.secret(session_token)
         super().__init__(
             broker="kotak_securities",
             server=host,
             values={
-                "access_token": wire.secret(access_token),
+                "access_token": access_token,
                 "userid": userid,
-                "consumer_key": wire.secret(consumer_key),
+                "consumer_key": consumer_key,
                 "ip": ip,
                 "app_id": app_id,
-                "one_time_token": wire.secret(one_time_token),
-                "session_token": wire.secret(session_token),
+                "one_time_token": one_time_token,
+                "session_token": session_token,
             },
             sources={"one_time_token": ("login",), "session_token": ("session_2fa",)},
-            timeout=timeout,
+            policy=Policy(
+                timeout=Timeout.of(timeout),
+                retry=retry,
+                limits=shared_limits(
+                    "kotak_securities",
+                    host,
+                    (
+                        access_token,
+                        userid,
+                        consumer_key,
+                        ip,
+                        app_id,
+                    ),
+                    rate_limit,
+                ),
+                on_limit=on_limit,
+            ),
             proxy=proxy_of(proxy_url, proxy_user, proxy_pass),
             transport=transport,
             on_deviation=on_deviation,
+            allow_plain_http=allow_plain_http,
+            token_store=token_store,
+            reauthenticate=reauthenticate,
         )
 
     @property
@@ -100,6 +147,26 @@ class Client(SyncBase):
     def prepare(self) -> Prepare:
         """The same methods, returning the request that they would send."""
         return Prepare(self)
+
+    def open_session(self, *, password: str | Secret, access_code: str | Secret) -> TradingSession:
+        """Open a session with everything that the document asks for.
+
+        Calls `init_session` → `login` → `session_2fa` and returns what the last one gives. The
+        client keeps the tokens.
+
+        Args:
+            password: The password of the trading account.
+            access_code: The access code that the user received. Always text, also when it is
+                all digits, because the vendor refuses a number.
+
+        Raises:
+            BrokerError: As the methods named above; the error says which.
+        """
+        password = wire.secret(password)
+        access_code = wire.secret(access_code)
+        self.init_session()
+        self.login(password=password)
+        return self.session_2fa(access_code=access_code)
 
     def init_session(self) -> SessionStart:
         """Start a session, and learn which host serves the user.
@@ -136,6 +203,7 @@ class Client(SyncBase):
 
         Source: Kotak Securities Trade API, SessionApi, section 'login'.
         """
+        password = wire.secret(password)
         return self._send(
             LOGIN.call(json={"userid": self._setting("userid"), "password": wire.secret(password)})
         )
@@ -160,6 +228,7 @@ class Client(SyncBase):
 
         Source: Kotak Securities Trade API, SessionApi, section 'session_2fa'.
         """
+        access_code = wire.secret(access_code)
         return self._send(
             SESSION_2FA.call(
                 json={"userid": self._setting("userid"), "accessCode": wire.secret(access_code)}
@@ -190,6 +259,7 @@ class WithResponse:
         self.login = responding(view.login)
         self.session_2fa = responding(view.session_2fa)
         self.logout = responding(view.logout)
+        self.open_session = responding(view.open_session)
 
 
 class Prepare:

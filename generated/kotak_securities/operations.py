@@ -72,6 +72,7 @@ INIT_SESSION: Final[Operation[SessionStart]] = Operation(
         Attach("header", "appId", "app_id"),
     ),
     failures=FAILURES,
+    opens_session=True,
 )
 
 LOGIN: Final[Operation[Login]] = Operation(
@@ -90,6 +91,7 @@ LOGIN: Final[Operation[Login]] = Operation(
     ),
     failures=FAILURES,
     grants=(Grant("one_time_token", "one_time_token"),),
+    opens_session=True,
 )
 
 SESSION_2FA: Final[Operation[TradingSession]] = Operation(
@@ -109,6 +111,7 @@ SESSION_2FA: Final[Operation[TradingSession]] = Operation(
     ),
     failures=FAILURES,
     grants=(Grant("session_token", "session_token"),),
+    opens_session=True,
 )
 
 LOGOUT: Final[Operation[Logout]] = Operation(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Response, Secret, Timeout
+from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
 
 from .async_client import AsyncClient
 from .client import Client
@@ -11,6 +11,7 @@ from .errors import (
     BrokerError,
     InvalidArgument,
     InvalidRequest,
+    LimitReached,
     NotFound,
     NotSent,
     OrderRejected,
@@ -93,6 +94,7 @@ __all__ = [
     "HoldingsAnswer",
     "InvalidArgument",
     "InvalidRequest",
+    "LimitReached",
     "ModifiedOrder",
     "ModifiedOrderAnswer",
     "NnfIds",
@@ -122,9 +124,11 @@ __all__ = [
     "Profile",
     "ProfileAnswer",
     "Proxy",
+    "Rate",
     "RateLimited",
     "Rejected",
     "Response",
+    "Retry",
     "Role",
     "Scrip",
     "ScripAnswer",

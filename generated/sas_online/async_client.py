@@ -3,11 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from brokerspec_runtime import Proxy, Secret, Timeout, wire
 from brokerspec_runtime.codec import OnDeviation
+from brokerspec_runtime.errors import BrokerError
+from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
+from brokerspec_runtime.policy import OnLimit, Policy
+from brokerspec_runtime.reconcile import (
+    Found,
+    Lookup,
+    NotFound,
+    StillUnknown,
+    order_number,
+)
+from brokerspec_runtime.retry import DEFAULT_RETRY, Retry
 from brokerspec_runtime.sign_in import AsyncSignInBase, OAuthFlow
+from brokerspec_runtime.token_store import TokenStore
 from brokerspec_runtime.transport import DEFAULT_TIMEOUT
 from brokerspec_runtime.transports import AsyncTransportChoice, proxy_of
 from brokerspec_runtime.views import (
@@ -83,10 +96,21 @@ class AsyncClient(AsyncSignInBase[Token]):
         server: Base URL. Known: https://alphaapi.sasonline.in (external), https://api.stocko.in
             (external).
         proxy: Address of the proxy to go through, or a Proxy with user and password.
-        timeout: Seconds to wait for an answer, or a Timeout; never without limit.
+        timeout: Seconds to wait in all, or a Timeout; never without limit.
+        retry: How often and how soon a call is repeated. An unsafe call is sent again only
+            when nothing can have left this machine.
+        rate_limit: Rates for each class of calls, shared by all clients of the account in
+            this process. Without a figure of the broker: ten orders a second.
+        on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
+        allow_plain_http: Accept a base URL that begins with http:// and is not of this
+            machine. Tokens and orders are then readable on the way.
+        token_store: Where tokens are kept beyond this client; they are taken up from
+            there when none is given here. Without one they end with the client.
+        reauthenticate: Signs in again, with the client that it is given, when the broker
+            says that the session has expired. The refused call is then sent once more.
     """
 
     _oauth = OAuthFlow(
@@ -104,24 +128,40 @@ class AsyncClient(AsyncSignInBase[Token]):
         access_token: str | Secret | None = None,
         proxy: Proxy | str | None = None,
         timeout: Timeout | float = DEFAULT_TIMEOUT,
+        retry: Retry = DEFAULT_RETRY,
+        rate_limit: RateLimits = DEFAULT_RATES,
+        on_limit: OnLimit = "wait",
         transport: AsyncTransportChoice = "httpx2",
         on_deviation: OnDeviation = "ignore",
+        allow_plain_http: bool = False,
+        token_store: TokenStore | None = None,
+        reauthenticate: Callable[[AsyncClient], Awaitable[object]] | None = None,
     ) -> None:
+        oauth_client_secret = wire.secret(oauth_client_secret)
+        access_token = wire.secret(access_token)
         super().__init__(
             broker="sas_online",
             server=server,
             values={
                 "client_id": client_id,
                 "oauth_client_id": oauth_client_id,
-                "oauth_client_secret": wire.secret(oauth_client_secret),
+                "oauth_client_secret": oauth_client_secret,
                 "redirect_uri": redirect_uri,
-                "access_token": wire.secret(access_token),
+                "access_token": access_token,
             },
             sources={"access_token": ("fetch_token",)},
-            timeout=timeout,
+            policy=Policy(
+                timeout=Timeout.of(timeout),
+                retry=retry,
+                limits=shared_limits("sas_online", server, (client_id,), rate_limit),
+                on_limit=on_limit,
+            ),
             proxy=proxy_of(proxy),
             transport=transport,
             on_deviation=on_deviation,
+            allow_plain_http=allow_plain_http,
+            token_store=token_store,
+            reauthenticate=reauthenticate,
         )
 
     @property
@@ -179,9 +219,9 @@ class AsyncClient(AsyncSignInBase[Token]):
         trigger_price: Decimal,
         validity: Validity,
         product: NormalProduct,
-        user_order_id: int,
         market_protection_percentage: Decimal,
         device: str,
+        user_order_id: int | None = None,
     ) -> PlacedOrder:
         """Place a normal order.
 
@@ -202,7 +242,8 @@ class AsyncClient(AsyncSignInBase[Token]):
             validity: How long the order stays open.
             product: Product.
             user_order_id: Number of the order chosen by the sender. The order book shows it;
-                the broker does not keep it from being used twice.
+                the broker does not keep it from being used twice. One is made where none is
+                given; an error carries it to `reconcile`.
             market_protection_percentage: How far from the last price a market order may trade,
                 in percent; 0 in the sample.
             device: Device the order comes from; WEB in the sample. No list is printed.
@@ -216,6 +257,7 @@ class AsyncClient(AsyncSignInBase[Token]):
 
         Source: SAS Online API, section '2. Place Normal Order'.
         """
+        user_order_id = order_number(user_order_id)
         return await self._send(
             PLACE_ORDER.call(
                 json={
@@ -233,7 +275,8 @@ class AsyncClient(AsyncSignInBase[Token]):
                     "user_order_id": wire.integer(user_order_id),
                     "market_protection_percentage": wire.number(market_protection_percentage),
                     "device": device,
-                }
+                },
+                correlation_id=user_order_id,
             )
         )
 
@@ -249,9 +292,9 @@ class AsyncClient(AsyncSignInBase[Token]):
         order_side: OrderSide,
         trigger_price: Decimal,
         validity: Validity,
-        user_order_id: int,
         market_protection_percentage: Decimal,
         device: str,
+        user_order_id: int | None = None,
     ) -> PlacedLegOrder:
         """Place a cover order.
 
@@ -273,7 +316,8 @@ class AsyncClient(AsyncSignInBase[Token]):
                 the purchase.
             validity: How long the order stays open.
             user_order_id: Number of the order chosen by the sender. The order book shows it;
-                the broker does not keep it from being used twice.
+                the broker does not keep it from being used twice. One is made where none is
+                given; an error carries it to `reconcile`.
             market_protection_percentage: How far from the last price a market order may trade,
                 in percent; 0 in the sample.
             device: Device the order comes from; WEB in the sample. No list is printed.
@@ -287,6 +331,7 @@ class AsyncClient(AsyncSignInBase[Token]):
 
         Source: SAS Online API, section '13. Place Cover Order'.
         """
+        user_order_id = order_number(user_order_id)
         return await self._send(
             PLACE_COVER_ORDER.call(
                 json={
@@ -304,7 +349,8 @@ class AsyncClient(AsyncSignInBase[Token]):
                     "user_order_id": wire.integer(user_order_id),
                     "market_protection_percentage": wire.number(market_protection_percentage),
                     "device": device,
-                }
+                },
+                correlation_id=user_order_id,
             )
         )
 
@@ -524,7 +570,7 @@ class AsyncClient(AsyncSignInBase[Token]):
         order_type: BracketOrderType,
         order_side: OrderSide,
         is_trailing: bool,
-        user_order_id: int,
+        user_order_id: int | None = None,
     ) -> PlacedLegOrder:
         """Place a bracket order.
 
@@ -551,7 +597,8 @@ class AsyncClient(AsyncSignInBase[Token]):
             order_side: Buy or sell.
             is_trailing: Whether the stop loss trails the market.
             user_order_id: Number of the order chosen by the sender. The order book shows it;
-                the broker does not keep it from being used twice.
+                the broker does not keep it from being used twice. One is made where none is
+                given; an error carries it to `reconcile`.
 
         Raises:
             NotSent: Nothing reached the broker.
@@ -562,6 +609,7 @@ class AsyncClient(AsyncSignInBase[Token]):
 
         Source: SAS Online API, section '14. Place Bracket Order'.
         """
+        user_order_id = order_number(user_order_id)
         return await self._send(
             PLACE_BRACKET_ORDER.call(
                 json={
@@ -582,7 +630,8 @@ class AsyncClient(AsyncSignInBase[Token]):
                     "is_trailing": is_trailing,
                     "user_order_id": wire.integer(user_order_id),
                     "client_id": self._setting("client_id"),
-                }
+                },
+                correlation_id=user_order_id,
             )
         )
 
@@ -647,6 +696,49 @@ class AsyncClient(AsyncSignInBase[Token]):
                 }
             )
         )
+
+    async def reconcile(
+        self, what: BrokerError | str | int, *, window: float = 30
+    ) -> Found[Order] | NotFound | StillUnknown:
+        """Find an order again whose outcome is unknown.
+
+        Only the exact id counts, never likeness. Looks at once and then again, with growing
+        pauses, until the order is found or the window is over.
+
+        Args:
+            what: The error of the call, or the id under which the order was sent.
+            window: Seconds to go on looking; 0 looks once.
+
+        Raises:
+            InvalidArgument: The error is of a call that carries no id of its own.
+        """
+        lookups = {
+            "place_order": Lookup(
+                (
+                    lambda: self.list_orders(type=OrderView("pending")),
+                    lambda: self.list_orders(type=OrderView("completed")),
+                    lambda: self.list_orders(type=OrderView("pending")),
+                ),
+                "user_order_id",
+            ),
+            "place_cover_order": Lookup(
+                (
+                    lambda: self.list_orders(type=OrderView("pending")),
+                    lambda: self.list_orders(type=OrderView("completed")),
+                    lambda: self.list_orders(type=OrderView("pending")),
+                ),
+                "user_order_id",
+            ),
+            "place_bracket_order": Lookup(
+                (
+                    lambda: self.list_orders(type=OrderView("pending")),
+                    lambda: self.list_orders(type=OrderView("completed")),
+                    lambda: self.list_orders(type=OrderView("pending")),
+                ),
+                "user_order_id",
+            ),
+        }
+        return await self._reconcile(what, lookups, window)
 
 
 class AsyncWithResponse:

@@ -76,6 +76,7 @@ FETCH_TOKEN: Final[Operation[Token]] = Operation(
         *FAILURES,
     ),
     grants=(Grant("access_token", "access_token"),),
+    opens_session=True,
 )
 
 GET_PROFILE: Final[Operation[Profile]] = Operation(

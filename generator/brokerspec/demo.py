@@ -45,6 +45,7 @@ from brokerspec.render import render
 from brokerspec.sandbox import HONESTLY, Sandbox, read_specs
 from brokerspec.write import write
 from brokerspec_runtime.errors import BrokerError
+from brokerspec_runtime.retry import NEVER
 
 
 class StepFailed(Exception):
@@ -211,7 +212,7 @@ class _Conversation:
         server = next((n for n, one in settings.items() if one.get("role") == "server"), "server")
         try:
             given = typed_arguments(kind.__init__, {**script.client, server: self._server})
-            client = kind(**given, transport=wire)
+            client = kind(**given, transport=wire, retry=NEVER, rate_limit={})
         except (TypeError, ValueError) as error:
             raise StepFailed(f"the client of {script.broker}: {error}") from None
         show_call(self._console, f"client = {name}", given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from brokerspec_runtime import AsyncTransport, RawResponse, Request, Transport
+from brokerspec_runtime import AsyncTransport, RawResponse, Request, Timeout, Transport
 from brokerspec_runtime.transport_httpx import AsyncHttpxTransport
 from brokerspec_runtime.transport_requests import RequestsTransport
 
@@ -24,10 +24,10 @@ class Wire:
     last: Exchange = field(default_factory=Exchange)
     inner: Transport = field(default_factory=RequestsTransport)
 
-    def send(self, request: Request) -> RawResponse:
+    def send(self, request: Request, timeout: Timeout) -> RawResponse:
         """Send a request and remember it."""
         self.last.request = request
-        self.last.response = self.inner.send(request)
+        self.last.response = self.inner.send(request, timeout)
         return self.last.response
 
     def close(self) -> None:
@@ -42,10 +42,10 @@ class AsyncWire:
     last: Exchange = field(default_factory=Exchange)
     inner: AsyncTransport = field(default_factory=AsyncHttpxTransport)
 
-    async def send(self, request: Request) -> RawResponse:
+    async def send(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         """Send a request and remember it."""
         self.last.request = request
-        self.last.response = await self.inner.send(request)
+        self.last.response = await self.inner.send(request, timeout)
         return self.last.response
 
     async def aclose(self) -> None:

@@ -74,10 +74,14 @@ def decodes(type_: ir.TypeRef, formats: Formats) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an expression depends on beside the type: the zone, and which names are models."""
+    """What an expression depends on beside the type: the zone, and which names are models.
+
+    `own_id` is the argument that identifies an order to its sender: it always has a value.
+    """
 
     zone: str
     models: AbstractSet[str]
+    own_id: str = ""
 
 
 def encodes(

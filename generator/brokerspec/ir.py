@@ -206,19 +206,24 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A token that an operation gives."""
+    """A token that an operation gives; `expires` is the time of day at which it ends."""
 
     setting: str
     path: str
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """How a sender recognises its order: argument, reading operation, field of its rows."""
+    """How a sender recognises its order: argument, reading operation, field of its rows.
+
+    `views` are the arguments of the reads that together show every order.
+    """
 
     argument: str
     read: str
     field: str
+    views: tuple[tuple[tuple[str, JSON], ...], ...] = ((),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +257,7 @@ class Operation:
     attachments: tuple[Attachment, ...]
     failures: tuple[FailureRule, ...]
     grants: tuple[Grant, ...]
+    opens_session: bool
     closes_session: bool
     correlation: Correlation | None
     sign_in: Literal["", "authorize", "token"]
@@ -322,3 +328,4 @@ class Api:
     oauth: OAuth | None
     samples: tuple[Sample, ...]
     digest: str
+    opening: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from brokerspec import ir
 from brokerspec.content import is_form
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import MISSING, Document, MediaType, Operation, Parameter, Response, Schema
-from brokerspec.lower_answers import answer_of, correlation_of, failure_rules, pointers
+from brokerspec.lower_answers import answer_of, clash_of, correlation_of, failure_rules, pointers
 from brokerspec.naming import constant, first_free, given, method, pascal
 from brokerspec.naming import setting as setting_name
 from brokerspec.schema_types import Types, field_name, is_model, origin_of
@@ -55,6 +55,10 @@ class _Lowering:
         """Return the whole IR."""
         document = self.document
         operations = tuple(self.operation(node) for node in document.operations)
+        opening = tuple(self.session.get("open", ()))
+        if clash := clash_of(opening, operations):
+            message = f"the operations take {clash!r} in two ways"
+            self.report("argument-collision", ("x-session", "open"), message)
         if self.problems:
             raise SpecError(self.problems)
         info = document.info
@@ -69,6 +73,7 @@ class _Lowering:
             servers=tuple(self.servers()),
             settings=tuple(self.settings()),
             operations=operations,
+            opening=opening,
             models=tuple(self.types.models.values()),
             enums=tuple(self.types.enums.values()),
             failures=failure_rules(document.extensions),
@@ -105,6 +110,7 @@ class _Lowering:
             attachments=tuple(self.attachments(node)),
             failures=failure_rules(extensions),
             grants=tuple(self.grants(name, returns)),
+            opens_session=name in self.session.get("open", ()),
             closes_session=self.session.get("close") == name,
             correlation=correlation_of(extensions),
             sign_in=cast("Any", extensions.get("x-sign-in", "")),
@@ -263,7 +269,7 @@ class _Lowering:
                     at = ("x-session", "tokens", setting, "pointer")
                     self.report("dangling-pointer", at, message)
                 else:
-                    yield ir.Grant(setting, path)
+                    yield ir.Grant(setting, path, found.get("expires", ""))
 
     def settings(self) -> Iterator[ir.Setting]:
         """Return the settings of the client, in the document's order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from brokerspec import ir
@@ -87,9 +87,21 @@ def _condition(given: Mapping[str, Any]) -> ir.Condition:
     return ir.Condition("absent", places, ())
 
 
+def clash_of(opening: Sequence[str], operations: Sequence[ir.Operation]) -> str:
+    """Return an argument that the operations of a login chain take in two ways, or nothing."""
+    seen: dict[str, tuple[ir.TypeRef, bool]] = {}
+    for operation in operations:
+        for argument in operation.arguments if operation.name in opening else ():
+            kind = argument.type, argument.is_required
+            if seen.setdefault(argument.name, kind) != kind:
+                return argument.name
+    return ""
+
+
 def correlation_of(extensions: Mapping[str, object]) -> ir.Correlation | None:
     """Return how the sender of an order recognises it."""
-    found = cast("dict[str, str] | None", extensions.get("x-correlate"))
+    found = cast("dict[str, Any] | None", extensions.get("x-correlate"))
     if found is None:
         return None
-    return ir.Correlation(found["argument"], found["read"], found["field"])
+    views = tuple(tuple(view.items()) for view in found.get("views", [{}]))
+    return ir.Correlation(found["argument"], found["read"], found["field"], views)

@@ -25,6 +25,7 @@ RESERVED_CLASSES: Final = frozenset(
         "AsyncSignInBase",
         "AsyncTransportChoice",
         "AsyncWithResponse",
+        "Awaitable",
         "Attach",
         "BrokerError",
         "Callable",
@@ -36,9 +37,18 @@ RESERVED_CLASSES: Final = frozenset(
         "Equals",
         "Failure",
         "Final",
+        "Found",
+        "Lookup",
+        "StillUnknown",
         "Grant",
         "InvalidArgument",
         "InvalidRequest",
+        "LimitReached",
+        "OnLimit",
+        "Policy",
+        "Rate",
+        "RateLimits",
+        "Retry",
         "Mapping",
         "NotEquals",
         "NotFound",
@@ -63,6 +73,7 @@ RESERVED_CLASSES: Final = frozenset(
         "Struct",
         "SyncBase",
         "Timeout",
+        "TokenStore",
         "TransportChoice",
         "TypeAlias",
         "UnexpectedResponse",
@@ -76,7 +87,10 @@ _RESERVED_METHODS: Final = frozenset(
     | {"with_response"}
 )
 # Arguments that every constructor has.
-_RESERVED_SETTINGS: Final = frozenset({"on_deviation", "proxy", "server", "timeout", "transport"})
+_RESERVED_SETTINGS: Final = frozenset(
+    {"allow_plain_http", "on_deviation", "on_limit", "proxy", "rate_limit", "reauthenticate"}
+    | {"retry", "server", "timeout", "token_store", "transport"}
+)
 
 
 def words(wire: str) -> list[str]:

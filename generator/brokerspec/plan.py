@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brokerspec import ir
 from brokerspec.expressions import Surroundings, accepts, annotation, decodes, encoder, encodes
 from brokerspec.formats import Format, Formats
 from brokerspec.models import formats_of, parts, write_models
+from brokerspec.plan_correlation import Reconciling, own_id_of, reconciling
 from brokerspec.plan_docs import client_doc, method_doc
+from brokerspec.plan_session import Opening, grant, oauth_flow, opening, sources
+from brokerspec.plan_settings import (
+    SettingView,
+    account,
+    proxy,
+    server,
+    server_parameter,
+    settings,
+    with_role,
+)
 from brokerspec.text import literal, one_line
 
 ERRORS = (
     "BrokerError",
     "InvalidArgument",
     "InvalidRequest",
+    "LimitReached",
     "NotFound",
     "NotSent",
     "OrderRejected",
@@ -26,7 +38,7 @@ ERRORS = (
     "SessionExpired",
     "UnexpectedResponse",
 )
-SHARED = ("Deviation", "Proxy", "Response", "Secret", "Timeout")
+SHARED = ("Deviation", "Proxy", "Rate", "Response", "Retry", "Secret", "Timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Method:
     signature: tuple[str, ...]
     returns: str
     docstring: str
+    secrets: tuple[str, ...]
+    prelude: str
     call: str
 
 
@@ -60,14 +74,6 @@ class EncoderView:
 
 
 @dataclass(frozen=True, slots=True)
-class SettingView:
-    """A keyword argument of the constructor, and the value kept for calls."""
-
-    parameter: str
-    kept: str
-
-
-@dataclass(frozen=True, slots=True)
 class Package:
     """What the templates render. Every text in it is finished."""
 
@@ -77,6 +83,7 @@ class Package:
     source: str
     docstring: str
     settings: tuple[SettingView, ...]
+    account: str
     server: str
     server_parameter: str
     proxy: str
@@ -86,6 +93,9 @@ class Package:
     operations: tuple[Constant, ...]
     failures: str
     encoders: tuple[EncoderView, ...]
+    reconciling: Reconciling | None
+    opening: Opening | None
+    has_session: bool
     classes: str
     formats: tuple[Format, ...]
     model_names: tuple[str, ...]
@@ -101,6 +111,7 @@ def plan(api: ir.Api, spec: str) -> Package:
     """Return the package of an API; `spec` is what the banner says it was made from."""
     around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
+    methods = tuple(_method(operation, api, around) for operation in _plain(api))
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
     return Package(
         name=api.package,
@@ -108,23 +119,27 @@ def plan(api: ir.Api, spec: str) -> Package:
         title=api.title,
         source=api.source,
         docstring=client_doc(api),
-        settings=tuple(_settings(api)),
-        server=_server(api),
-        server_parameter=_server_parameter(api),
-        proxy=_proxy(api),
-        proxy_parameter="" if _role(api, "proxy-url") else "proxy: Proxy | str | None = None",
-        sources=_sources(api),
-        methods=tuple(_method(operation, api, around) for operation in _plain(api)),
+        settings=tuple(settings(api)),
+        account=account(api),
+        server=server(api),
+        server_parameter=server_parameter(api),
+        proxy=proxy(api),
+        proxy_parameter="" if with_role(api, "proxy-url") else "proxy: Proxy | str | None = None",
+        sources=sources(api),
+        methods=methods,
         operations=tuple(_operation(operation, api, formats) for operation in _sent(api)),
         failures=_rules(api.failures),
         encoders=tuple(_encoders(api, around)),
+        reconciling=reconciling(api),
+        opening=opening(api, {method.name: method for method in methods}),
+        has_session=with_role(api, "session") is not None,
         classes=write_models(api, formats),
         formats=formats.all,
         model_names=names,
         type_names=(*names, *(made.alias for made in formats.all)),
         error_names=ERRORS,
         exports=tuple(sorted({"AsyncClient", "Client", *ERRORS, *SHARED, *names})),
-        oauth=_oauth(api),
+        oauth=oauth_flow(api),
         token=_token(api),
         api=api,
     )
@@ -138,24 +153,35 @@ def _sent(api: ir.Api) -> Iterator[ir.Operation]:
     return (operation for operation in api.operations if operation.sign_in != "authorize")
 
 
-def _role(api: ir.Api, role: str) -> ir.Setting | None:
-    return next((setting for setting in api.settings if setting.role == role), None)
-
-
 def _method(operation: ir.Operation, api: ir.Api, around: Surroundings) -> Method:
+    own_id = operation.correlation.argument if operation.correlation else ""
+    around = replace(around, own_id=own_id)
     return Method(
         name=operation.name,
         constant=operation.name.upper(),
-        signature=tuple(_parameter(argument) for argument in operation.arguments),
+        signature=_signature(operation, own_id),
         returns="None" if operation.returns is None else annotation(operation.returns),
         docstring=method_doc(operation, api),
+        secrets=tuple(a.name for a in operation.arguments if _is_secret(a)),
+        prelude=own_id_of(operation),
         call=f"{operation.name.upper()}.call({_call(operation, around)})",
     )
 
 
-def _parameter(argument: ir.Argument) -> str:
+def _is_secret(argument: ir.Argument) -> bool:
+    kind = argument.type.of if isinstance(argument.type, ir.Nullable) else argument.type
+    return isinstance(kind, ir.Scalar) and kind.python == "Secret"
+
+
+def _signature(operation: ir.Operation, own_id: str) -> tuple[str, ...]:
+    """Return the parameters, with those that may be left out last."""
+    written = [_parameter(argument, own_id) for argument in operation.arguments]
+    return tuple(sorted(written, key=lambda parameter: parameter.endswith(" = None")))
+
+
+def _parameter(argument: ir.Argument, own_id: str) -> str:
     kind = accepts(argument.type)
-    if argument.is_required:
+    if argument.is_required and argument.name != own_id:
         return f"{argument.name}: {kind}"
     return f"{argument.name}: {kind if kind.endswith('| None') else f'{kind} | None'} = None"
 
@@ -179,6 +205,8 @@ def _call(operation: ir.Operation, around: Surroundings) -> str:
             else encodes(body.type, body.name, around, may_be_none=not body.is_required)
         )
         parts_.append(f"{operation.body.kind}={made}")
+    if around.own_id:
+        parts_.append(f"correlation_id={around.own_id}")
     return ", ".join(parts_)
 
 
@@ -196,6 +224,8 @@ def _filled(filling: ir.Filling | ir.Body, around: Surroundings, *, repeats: boo
             return "wire.NULL" if value is None else literal(value)
         case ir.FromSetting(setting=setting):
             return f"self._setting({literal(setting)})"
+        case ir.Argument(name=name, type=type_) if name == around.own_id:
+            return encodes(type_.of if isinstance(type_, ir.Nullable) else type_, name, around)
         case ir.Argument(name=name, type=type_, is_required=is_required):
             made = encodes(type_, name, around, may_be_none=not is_required)
             if repeats and isinstance(type_, ir.ListOf):
@@ -254,9 +284,8 @@ def _operation(operation: ir.Operation, api: ir.Api, formats: Formats) -> Consta
             for a in operation.attachments
         ),
         "failures": _failures(operation, api),
-        "grants": _tuple(
-            f"Grant({literal(g.setting)}, {literal(g.path)})" for g in operation.grants
-        ),
+        "grants": _tuple(grant(given, api.zone) for given in operation.grants),
+        "opens_session": "True" if operation.opens_session else "",
         "closes_session": "True" if operation.closes_session else "",
         "correlate": _correlate(operation.correlation),
     }
@@ -308,64 +337,6 @@ def _correlate(correlation: ir.Correlation | None) -> str:
         return ""
     names = (correlation.argument, correlation.read, correlation.field)
     return f"Correlate({', '.join(literal(name) for name in names)})"
-
-
-def _settings(api: ir.Api) -> Iterator[SettingView]:
-    """Return the constructor's arguments: required ones first."""
-    shown = [s for s in api.settings if s.role != "server"]
-    for setting in sorted(shown, key=lambda s: not (s.is_required and s.default is None)):
-        kind = "str | Secret" if setting.is_secret else "str"
-        if setting.default is not None:
-            default = f" = {literal(setting.default)}"
-        elif setting.is_required:
-            default = ""
-        else:
-            kind, default = f"{kind} | None", " = None"
-        value = f"wire.secret({setting.name})" if setting.is_secret else setting.name
-        kept = "" if setting.role.startswith("proxy") else f"{literal(setting.name)}: {value}"
-        yield SettingView(f"{setting.name}: {kind}{default}", kept)
-
-
-def _server(api: ir.Api) -> str:
-    own = _role(api, "server")
-    return own.name if own else "server"
-
-
-def _server_parameter(api: ir.Api) -> str:
-    name = _server(api)
-    first = api.servers[0] if api.servers else None
-    if first is None or first.is_placeholder or not first.url.startswith("http"):
-        return f"{name}: str"
-    return f"{name}: str = {literal(first.url)}"
-
-
-def _proxy(api: ir.Api) -> str:
-    url = _role(api, "proxy-url")
-    if url is None:
-        return "proxy_of(proxy)"
-    user, password = _role(api, "proxy-user"), _role(api, "proxy-password")
-    names = [url.name, user.name if user else "None", password.name if password else "None"]
-    return f"proxy_of({', '.join(names)})"
-
-
-def _sources(api: ir.Api) -> str:
-    found: dict[str, list[str]] = {s.name: [] for s in api.settings if s.role == "session"}
-    for operation in api.operations:
-        for grant in operation.grants:
-            found.setdefault(grant.setting, []).append(operation.name)
-    entries = (
-        f"{literal(name)}: {_tuple(literal(o) for o in ops) or '()'}" for name, ops in found.items()
-    )
-    return "{" + ", ".join(entries) + "}"
-
-
-def _oauth(api: ir.Api) -> str:
-    oauth = api.oauth
-    if oauth is None:
-        return ""
-    texts = (oauth.authorize_path, oauth.scope, oauth.client_id, oauth.redirect_uri)
-    written = ", ".join(literal(text) for text in texts)
-    return f"OAuthFlow({written}, {oauth.token_operation.upper()})"
 
 
 def _token(api: ir.Api) -> str:

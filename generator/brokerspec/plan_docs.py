@@ -23,11 +23,25 @@ def client_doc(api: ir.Api) -> str:
             "    proxy: Address of the proxy to go through, or a Proxy with user and password."
         )
     lines += [
-        "    timeout: Seconds to wait for an answer, or a Timeout; never without limit.",
+        "    timeout: Seconds to wait in all, or a Timeout; never without limit.",
+        "    retry: How often and how soon a call is repeated. An unsafe call is sent again only",
+        "        when nothing can have left this machine.",
+        "    rate_limit: Rates for each class of calls, shared by all clients of the account in",
+        "        this process. Without a figure of the broker: ten orders a second.",
+        '    on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.',
         "    transport: Name of an HTTP library, or your own session, client or transport.",
         "    on_deviation: What to do when an answer differs from its documentation:",
         '        "ignore", "warn", "raise", or a callable that is given each Deviation.',
+        "    allow_plain_http: Accept a base URL that begins with http:// and is not of this",
+        "        machine. Tokens and orders are then readable on the way.",
     ]
+    if any(setting.role == "session" for setting in api.settings):
+        lines += [
+            "    token_store: Where tokens are kept beyond this client; they are taken up from",
+            "        there when none is given here. Without one they end with the client.",
+            "    reauthenticate: Signs in again, with the client that it is given, when the broker",
+            "        says that the session has expired. The refused call is then sent once more.",
+        ]
     return docstring("\n".join(lines), indent=4)
 
 
@@ -37,7 +51,8 @@ def method_doc(operation: ir.Operation, api: ir.Api) -> str:
     if operation.description:
         lines += [operation.description, ""]
     if operation.arguments:
-        lines += ["Args:", *(_argument(argument) for argument in operation.arguments), ""]
+        own_id = operation.correlation.argument if operation.correlation else ""
+        lines += ["Args:", *(_argument(found, own_id) for found in operation.arguments), ""]
     lines += ["Raises:", *_raises(operation, api), ""]
     lines += [f"Source: {source_of(operation, api)}"]
     return docstring("\n".join(lines), indent=8)
@@ -74,9 +89,11 @@ def _raises(operation: ir.Operation, api: ir.Api) -> Iterator[str]:
     yield "    UnexpectedResponse: The answer is not what the document says."
 
 
-def _argument(argument: ir.Argument) -> str:
+def _argument(argument: ir.Argument, own_id: str) -> str:
     wire = f" Wire name: `{argument.wire}`." if argument.wire not in ("", argument.name) else ""
     text = _sentence(argument.description) if argument.description else ""
+    if argument.name == own_id:
+        text += " One is made where none is given; an error carries it to `reconcile`."
     return f"    {argument.name}: {text}{doubt(argument.origin)}{wire}".replace(":  ", ": ")
 
 

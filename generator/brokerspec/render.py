@@ -13,7 +13,7 @@ from brokerspec import ir
 from brokerspec.expressions import accepts, annotation
 from brokerspec.plan import Package
 from brokerspec.plan_docs import doubt, raised, source_of
-from brokerspec.text import clean, code, table_cell
+from brokerspec.text import clean, code, literal, table_cell
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "package"
 _FILES: Final[Mapping[str, str]] = {
@@ -56,6 +56,7 @@ def _environment() -> Environment:
         "doubt": doubt,
         "inline": _inline,
         "listing": _listing,
+        "literal": literal,
         "raised": raised,
         "source": source_of,
     }

@@ -1,0 +1,75 @@
+"""The constructor of a client: its settings, its server and its proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from brokerspec import ir
+from brokerspec.text import literal
+
+
+@dataclass(frozen=True, slots=True)
+class SettingView:
+    """A keyword argument of the constructor, and the value kept for calls."""
+
+    name: str
+    parameter: str
+    kept: str
+    is_secret: bool
+
+
+def with_role(api: ir.Api, role: str) -> ir.Setting | None:
+    """Return the setting that plays a role."""
+    return next((setting for setting in api.settings if setting.role == role), None)
+
+
+def settings(api: ir.Api) -> Iterator[SettingView]:
+    """Return the constructor's arguments: required ones first."""
+    shown = [s for s in api.settings if s.role != "server"]
+    for setting in sorted(shown, key=lambda s: not (s.is_required and s.default is None)):
+        kind = "str | Secret" if setting.is_secret else "str"
+        if setting.default is not None:
+            default = f" = {literal(setting.default)}"
+        elif setting.is_required:
+            default = ""
+        else:
+            kind, default = f"{kind} | None", " = None"
+        is_kept = not setting.role.startswith("proxy")
+        yield SettingView(
+            name=setting.name,
+            parameter=f"{setting.name}: {kind}{default}",
+            kept=f"{literal(setting.name)}: {setting.name}" if is_kept else "",
+            is_secret=setting.is_secret,
+        )
+
+
+def account(api: ir.Api) -> str:
+    """Return the settings that tell one account from another: rate limits are counted by them."""
+    names = [setting.name for setting in api.settings if setting.role == "credential"]
+    return "(" + "".join(f"{name}, " for name in names).rstrip() + ")"
+
+
+def server(api: ir.Api) -> str:
+    """Return the name of the argument that holds the base URL."""
+    own = with_role(api, "server")
+    return own.name if own else "server"
+
+
+def server_parameter(api: ir.Api) -> str:
+    """Return that argument; a placeholder is no default."""
+    name = server(api)
+    first = api.servers[0] if api.servers else None
+    if first is None or first.is_placeholder or not first.url.startswith("http"):
+        return f"{name}: str"
+    return f"{name}: str = {literal(first.url)}"
+
+
+def proxy(api: ir.Api) -> str:
+    """Return the expression that makes the proxy of the settings."""
+    url = with_role(api, "proxy-url")
+    if url is None:
+        return "proxy_of(proxy)"
+    user, password = with_role(api, "proxy-user"), with_role(api, "proxy-password")
+    names = [url.name, user.name if user else "None", password.name if password else "None"]
+    return f"proxy_of({', '.join(names)})"
