@@ -33,7 +33,7 @@ generate: $(READY) ## Write the clients again from the specs
 golden: $(READY) ## Write the golden test client again
 	@$(BIN)/python tests/generator/remake_golden.py
 
-bench: $(READY) ## Measure generation, beside another generator
+bench: $(READY) ## Measure generation and the clients, beside others
 	@$(SYNC) --group bench
 	@$(BIN)/python tests/bench/run.py
 

@@ -1,4 +1,6 @@
-"""Measure `brokerspec generate` beside openapi-python-client; print a table, judge nothing.
+"""Measure `brokerspec generate` beside openapi-python-client, then the clients at run time.
+
+Prints tables, judges nothing.
 
 Everything happens in a temporary folder with a cache of its own. In every round each
 subject runs once, so that a slow moment of the machine strikes all of them alike.
@@ -26,6 +28,8 @@ from reduced import reduce
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+
+import runtime
 
 ROOT: Final = Path(__file__).parents[2]
 ROUNDS: Final = 5
@@ -205,10 +209,12 @@ def main() -> None:
         versions = (f"{name} {version(name)}" for name in ("brokerspec", OTHER))
         console.print(f"Python {platform.python_version()}, {', '.join(versions)}\n")
         report(bench, rounds, console)
+    console.print()
+    runtime.report(console)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except Failed as failed:
+    except (Failed, runtime.Failed) as failed:
         sys.exit(str(failed))

@@ -36,19 +36,19 @@ def secret_arguments(method: Any) -> list[str]:
 
 
 def _argument(value: Any, kind: Any) -> Any:
-    bare = _bare(kind)
-    if get_origin(bare) in (list, Sequence):
-        return [_argument(item, get_args(bare)[0]) for item in value]
-    if get_origin(bare) in (dict, Mapping):
-        return {key: _argument(item, get_args(bare)[1]) for key, item in value.items()}
-    if not isinstance(bare, type):
+    python = bare(kind)
+    if get_origin(python) in (list, Sequence):
+        return [_argument(item, get_args(python)[0]) for item in value]
+    if get_origin(python) in (dict, Mapping):
+        return {key: _argument(item, get_args(python)[1]) for key, item in value.items()}
+    if not isinstance(python, type):
         return value
-    if issubclass(bare, msgspec.Struct):
-        return _model(value, bare)
+    if issubclass(python, msgspec.Struct):
+        return _model(value, python)
     if isinstance(value, str):
-        if issubclass(bare, OpenEnum):
-            return bare(value)
-        return _READERS[bare](value) if bare in _READERS else value
+        if issubclass(python, OpenEnum):
+            return python(value)
+        return _READERS[python](value) if python in _READERS else value
     return value
 
 
@@ -60,9 +60,9 @@ def _model(value: Mapping[str, Any], kind: type[msgspec.Struct]) -> msgspec.Stru
     return kind(**{name: _argument(item, hints.get(name, Any)) for name, item in named.items()})
 
 
-def _bare(kind: Any) -> Any:
+def bare(kind: Any) -> Any:
     """Return a type without None; a format becomes the Python type that it stands for."""
     if get_origin(kind) in (Union, types.UnionType):
         rest = [member for member in get_args(kind) if member is not types.NoneType]
-        return _bare(rest[0]) if len(rest) == 1 else kind
+        return bare(rest[0]) if len(rest) == 1 else kind
     return kind.python if isinstance(kind, wire.Format) else kind

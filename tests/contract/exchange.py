@@ -13,6 +13,7 @@ import httpx2
 import responses
 import respx
 
+from brokerspec_runtime import Retry
 from brokerspec_runtime.errors import BrokerError
 from contract.calling import arguments_of
 from contract.case import Answer, Case
@@ -55,7 +56,7 @@ def over_requests(case: Case) -> Outcome:
                 headers=answer.headers,
                 content_type="application/json",
             )
-        with package(case).Client(**case.settings, transport="requests") as client:
+        with package(case).Client(**_settings(case), transport="requests") as client:
             value, error = _try(case, client)
         sent = [call.request for call in mock.calls]
     recorded = [Recorded(r.method, r.url, r.headers, _bytes(r.body)) for r in sent]
@@ -65,7 +66,7 @@ def over_requests(case: Case) -> Outcome:
 def over_httpx2(case: Case) -> Outcome:
     """Make the call with the synchronous client over httpx2."""
     with _router(case) as router, httpx2.Client(verify=_NO_CERTIFICATES) as transport:
-        client = package(case).Client(**case.settings, transport=transport)
+        client = package(case).Client(**_settings(case), transport=transport)
         value, error = _try(case, client)
         return Outcome(client, _recorded(router), value, error)
 
@@ -75,7 +76,7 @@ def over_httpx2_async(case: Case) -> Outcome:
 
     async def run() -> Outcome:
         async with httpx2.AsyncClient(verify=_NO_CERTIFICATES) as transport:
-            client = package(case).AsyncClient(**case.settings, transport=transport)
+            client = package(case).AsyncClient(**_settings(case), transport=transport)
             try:
                 method, arguments = _call(case, client)
                 made = method(**arguments)
@@ -98,6 +99,11 @@ WAYS: Mapping[str, Callable[[Case], Outcome]] = {
 def package(case: Case) -> Any:
     """Return the generated package that a case is about."""
     return import_module(case.broker)
+
+
+def _settings(case: Case) -> dict[str, Any]:
+    """Return the settings of a case; one exchange is what it is about, at once."""
+    return {"retry": Retry(attempts=1), "rate_limit": {}, **case.settings}
 
 
 def _try(case: Case, client: Any) -> tuple[Any, BrokerError | None]:

@@ -15,9 +15,10 @@ from typing import Any
 
 from brokerspec.generate import Job, build
 from brokerspec.write import write
-from brokerspec_runtime.request import RawResponse, Request
+from brokerspec_runtime import RawResponse, Request, Retry, Timeout
 
 _numbers = count()
+AT_ONCE: Mapping[str, Any] = {"retry": Retry(attempts=1), "rate_limit": {}}
 Making = Callable[..., "Made"]
 
 HEAD = """\
@@ -35,7 +36,7 @@ class Broker:
         self.answer = answer
         self.status = status
 
-    def send(self, request: Request) -> RawResponse:
+    def send(self, request: Request, timeout: Timeout) -> RawResponse:
         self.requests.append(request)
         body = self.answer if isinstance(self.answer, bytes) else json.dumps(self.answer).encode()
         return RawResponse(self.status, {}, body, 0.0)
@@ -59,8 +60,12 @@ class Broker:
 class AsyncBroker(Broker):
     """The same for an asynchronous client."""
 
-    async def send(self, request: Request) -> RawResponse:  # type: ignore[override]
-        return super().send(request)
+    async def send(  # type: ignore[override]
+        self,
+        request: Request,
+        timeout: Timeout,  # noqa: ASYNC109
+    ) -> RawResponse:
+        return super().send(request, timeout)
 
     async def aclose(self) -> None:
         return
@@ -76,10 +81,10 @@ class Made:
         self.operations: Any = importlib.import_module(f"{module.__name__}.operations")
 
     def client(self, broker: Broker | None = None, **settings: Any) -> Any:
-        return self.module.Client(transport=broker or Broker(), **settings)
+        return self.module.Client(transport=broker or Broker(), **{**AT_ONCE, **settings})
 
     def async_client(self, broker: AsyncBroker, **settings: Any) -> Any:
-        return self.module.AsyncClient(transport=broker, **settings)
+        return self.module.AsyncClient(transport=broker, **{**AT_ONCE, **settings})
 
 
 def files_of(

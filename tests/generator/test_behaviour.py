@@ -247,7 +247,7 @@ paths:
     with pytest.raises(TypeError, match="base"):
         made.client()
     broker = Broker(b"", status=204)
-    made.client(broker, base="http://10.0.0.1:3000/").get_it()
+    made.client(broker, base="http://10.0.0.1:3000/", allow_plain_http=True).get_it()
     assert broker.last.url == "http://10.0.0.1:3000/it?src=API"
     signature = inspect.signature(made.module.Client)
     assert not {"server", "proxy"} & set(signature.parameters)

@@ -43,8 +43,15 @@ def test_the_golden_package_works() -> None:
     client = package.Client(
         client_id="c", api_key="k", token="t", app_id="a", app_secret="s", transport=broker
     )
-    placed = client.place_order(side="B", qty=5, price=2, is_amo=False)
+    placed = client.place_order(side="B", qty=5, price=2, is_amo=False, tag="42")
     assert placed.order_number == "7"
-    assert broker.json == {"side": "B", "qty": "5", "prc": "2", "isAmo": "NO", "detail": {}}
+    assert broker.json == {
+        "side": "B",
+        "qty": "5",
+        "prc": "2",
+        "isAmo": "NO",
+        "tag": "42",
+        "detail": {},
+    }
     assert broker.last.url == "https://west.example.com/v2/orders"
     assert broker.last.headers["Authorization"] == "Bearer t"

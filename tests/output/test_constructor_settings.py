@@ -17,6 +17,7 @@ SETTINGS: dict[str, Any] = {
     "ip": "10.0.0.1",
     "app_id": "app",
     "host": "http://broker.example/apim",
+    "allow_plain_http": True,
     "proxy_user": "user@home",
     "proxy_pass": "p/w",
 }

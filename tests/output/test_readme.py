@@ -71,8 +71,8 @@ def test_an_example_runs(
 @pytest.mark.parametrize(
     ("status", "code", "said"),
     [
-        (503, "", "not in the book yet: look again before you decide\n"),
-        (200, "", "not in the book yet: look again before you decide\n"),
+        (503, "", "not seen: look before you decide\n"),
+        (200, "", "not seen: look before you decide\n"),
         (400, "e-session-0007", "log in again\n"),
         (400, "e-orders-0001", "refused: e-orders-0001 no\n"),
     ],

@@ -105,6 +105,28 @@ def send(raw: bytes) -> Script:
     return script
 
 
+def drip(start: bytes) -> Script:
+    """Read a request, then write one byte at a time for as long as anybody listens."""
+
+    def script(server: Loopback, connection: socket.socket) -> None:
+        server.requests.append(read_request(connection))
+        connection.sendall(start)
+        while not server.released.wait(0.02):
+            connection.sendall(b"1")
+
+    return script
+
+
+def twice(first: Script, second: Script) -> Script:
+    """Follow two scripts on one connection."""
+
+    def script(server: Loopback, connection: socket.socket) -> None:
+        first(server, connection)
+        second(server, connection)
+
+    return script
+
+
 def stay_silent(server: Loopback, connection: socket.socket) -> None:
     """Read a request and never answer."""
     server.requests.append(read_request(connection))
@@ -139,27 +161,12 @@ def over_tls(context: ssl.SSLContext, script: Script) -> Script:
 
 
 def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """Make a certificate for 127.0.0.1; return its file and a server context with it."""
+    """Make a certificate for 127.0.0.1; return its authority's and a server context with it."""
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    authority = _certificate("authority", authority_key, "authority", authority_key)
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
-    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(start)
-        .not_valid_after(start.replace(year=2120))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
     public = folder / "ca.pem"
-    public.write_bytes(built.public_bytes(serialization.Encoding.PEM))
+    public.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     private = folder / "key.pem"
     private.write_bytes(
         key.private_bytes(
@@ -167,7 +174,39 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
+        + _certificate("loopback", key, "authority", authority_key).public_bytes(
+            serialization.Encoding.PEM
+        )
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(public, private)
+    context.load_cert_chain(private)
     return public, context
+
+
+def _certificate(
+    subject: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    issuer_key: ec.EllipticCurvePrivateKey,
+) -> x509.Certificate:
+    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    is_authority = subject == issuer
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_named(subject))
+        .issuer_name(_named(issuer))
+        .public_key(key.public_key())
+        .serial_number(1 if is_authority else 2)
+        .not_valid_before(start)
+        .not_valid_after(start.replace(year=2120))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        .sign(issuer_key, hashes.SHA256())
+    )
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])

@@ -100,7 +100,21 @@ def test_the_words_of_the_broker_are_read_as_text() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b'"text"', b"7", b"null", b"\xff\xfe", b"{"])
 def test_a_body_that_is_no_object_has_no_members(body: bytes) -> None:
     assert not holds(Equals(("/a",), (1,)), body)
+
+
+@pytest.mark.parametrize("body", [b'"text"', b"7", b"null", b"[]"])
+def test_json_without_members_lacks_each(body: bytes) -> None:
     assert holds(Absent(("/a",)), body)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe", b"{", b'{"a": NaN}'])
+def test_what_cannot_be_read_lacks_nothing_for_certain(body: bytes) -> None:
+    assert not holds(Absent(("/a",)), body)
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_refusal_is_found_in_every_charset_of_unicode(charset: str) -> None:
+    assert holds(Equals(("/stat",), ("Not_Ok",)), '{"stat": "Not_Ok"}'.encode(charset))
 
 
 def test_members_are_looked_for_in_objects_only() -> None:

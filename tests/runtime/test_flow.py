@@ -19,10 +19,11 @@ from brokerspec_runtime import (
     Rejected,
     Request,
     Response,
+    Retry,
     SessionExpired,
     UnexpectedResponse,
 )
-from brokerspec_runtime.flow import steps
+from brokerspec_runtime.flow import Send, Step, steps
 from brokerspec_runtime.operation import (
     Absent,
     Call,
@@ -33,9 +34,11 @@ from brokerspec_runtime.operation import (
     Operation,
     Safety,
 )
+from brokerspec_runtime.policy import Policy
 from brokerspec_runtime.transport import Phase, TransportFailure
 
 CONTEXT = Context("demo", "https://api.example.test", {})
+ONCE = Policy(retry=Retry(attempts=1), wall=lambda: 1700000000.0)
 
 
 class Placed(Struct):
@@ -45,6 +48,11 @@ class Placed(Struct):
 class Answer(Struct):
     success: Placed | None = None
     other: Placed | None = None
+
+
+def sent(step: Step) -> Request:
+    assert isinstance(step, Send)
+    return step.request
 
 
 def operation(**changes: Any) -> Operation[Any]:
@@ -62,7 +70,7 @@ def answered(
     status: int, body: bytes = b"", headers: dict[str, str] | None = None, **changes: Any
 ) -> Response[Any]:
     """Drive a call to its end with one answer."""
-    flow = steps(operation(**changes).call(json={"a": 1}), CONTEXT)
+    flow = steps(operation(**changes).call(json={"a": 1}), CONTEXT, ONCE)
     next(flow)
     with pytest.raises(StopIteration) as end:
         flow.send(RawResponse(status, headers or {}, body, 0.25))
@@ -74,8 +82,8 @@ def refused(
     status: int, body: bytes = b"", headers: dict[str, str] | None = None, **changes: Any
 ) -> BrokerError:
     """Drive a call to its error with one answer."""
-    flow = steps(operation(**changes).call(json={"a": 1}), CONTEXT)
-    request = next(flow)
+    flow = steps(operation(**changes).call(json={"a": 1}), CONTEXT, ONCE)
+    request = sent(next(flow))
     raw = RawResponse(status, headers or {}, body, 0.25)
     with pytest.raises(BrokerError) as caught:
         flow.send(raw)
@@ -89,14 +97,14 @@ def refused(
 
 def broken(phase: Phase, safety: Safety) -> BrokerError:
     """Drive a call to its error with a transport that fails."""
-    flow = steps(operation(safety=safety).call(), CONTEXT)
-    request = next(flow)
+    flow = steps(operation(safety=safety).call(), CONTEXT, ONCE)
+    request = sent(next(flow))
     failure = TransportFailure(phase, "it broke (ConnectTimeout)")
     with pytest.raises(BrokerError) as caught:
         flow.throw(failure)
     assert caught.value.request is request
     assert caught.value.response is None
-    assert caught.value.__cause__ is failure
+    assert caught.value.__cause__ is caught.value.__context__ is None
     assert "it broke" in str(caught.value)
     return caught.value
 
@@ -105,8 +113,8 @@ def broken(phase: Phase, safety: Safety) -> BrokerError:
 
 
 def test_one_request_one_answer() -> None:
-    flow = steps(operation().call(json={"a": 1}), CONTEXT)
-    request = next(flow)
+    flow = steps(operation().call(json={"a": 1}), CONTEXT, ONCE)
+    request = sent(next(flow))
     assert isinstance(request, Request)
     assert (request.method, request.url) == ("POST", "https://api.example.test/orders")
     with pytest.raises(StopIteration) as end:
@@ -221,8 +229,9 @@ def test_the_first_rule_decides() -> None:
     ("wish", "seconds"), [("30", 30.0), ("", None), ("soon", None), ("-1", None), ("1.5", None)]
 )
 def test_the_wish_of_the_broker_is_read(wish: str, seconds: float | None) -> None:
-    assert refused(429, b"", {"retry-after": wish}).retry_after == seconds
-    assert refused(429).retry_after is None
+    for status in (429, 503):
+        assert refused(status, b"", {"retry-after": wish}).retry_after == seconds
+        assert refused(status).retry_after is None
 
 
 # No answer
@@ -245,7 +254,7 @@ def test_what_may_have_arrived_is_unknown(safety: Safety) -> None:
 def test_what_must_not_be_sent_yields_no_request() -> None:
     call: Call[Any] = operation().call(json={"price": 94.05})
     with pytest.raises(InvalidArgument) as caught:
-        next(steps(call, CONTEXT))
+        next(steps(call, CONTEXT, ONCE))
     assert caught.value.operation == "place_order"
     assert caught.value.request is None
     assert caught.value.retry_safe is True

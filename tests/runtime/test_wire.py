@@ -14,7 +14,7 @@ from brokerspec_runtime import InvalidArgument, Secret, wire
 from brokerspec_runtime.enums import OpenEnum
 
 KOLKATA = "Asia/Kolkata"
-amounts = st.decimals(allow_nan=False, allow_infinity=False)
+amounts = st.integers(0, 8).flatmap(lambda places: st.decimals(-(10**15), 10**15, places=places))
 
 
 class Side(OpenEnum):

@@ -79,6 +79,13 @@ def test_shapes_that_fit(key: str, value: Any) -> None:
         ("x-client", {"api_key": {}}),
         ("x-client", {"api_key": {"description": "K.", "secret": True}}),
         ("x-session", {"open": ["login"]}),
+        (
+            "x-session",
+            {
+                "open": ["a"],
+                "tokens": {"t": {"operation": "a", "pointer": "", "expires": "6:00"}},
+            },
+        ),
         ("x-failure", [{"error": "Rejected"}]),
         ("x-failure", [{"where": {"pointer": "/a"}}]),
         ("x-failure", [{"where": {"pointer": "/a", "equals": "b"}}]),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Response, Secret, Timeout
+from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
 
 from .async_client import AsyncClient
 from .client import Client
@@ -11,6 +11,7 @@ from .errors import (
     BrokerError,
     InvalidArgument,
     InvalidRequest,
+    LimitReached,
     NotFound,
     NotSent,
     OrderRejected,
@@ -43,6 +44,7 @@ __all__ = [
     "InvalidArgument",
     "InvalidRequest",
     "Leg",
+    "LimitReached",
     "Login",
     "LoginAnswer",
     "NotFound",
@@ -55,9 +57,11 @@ __all__ = [
     "PermissionDenied",
     "PlacedOrder",
     "Proxy",
+    "Rate",
     "RateLimited",
     "Rejected",
     "Response",
+    "Retry",
     "Secret",
     "SessionExpired",
     "SessionToken",

@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from brokerspec_runtime import Secret, Timeout, wire
 from brokerspec_runtime.codec import OnDeviation
+from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
+from brokerspec_runtime.policy import OnLimit, Policy
+from brokerspec_runtime.reconcile import (
+    order_text,
+)
+from brokerspec_runtime.retry import DEFAULT_RETRY, Retry
 from brokerspec_runtime.sign_in import OAuthFlow, SignInBase
+from brokerspec_runtime.token_store import TokenStore
 from brokerspec_runtime.transport import DEFAULT_TIMEOUT
 from brokerspec_runtime.transports import TransportChoice, proxy_of
 from brokerspec_runtime.views import (
@@ -56,10 +63,21 @@ class Client(SignInBase[AccessToken]):
         app_id: Id of the registered application.
         app_secret: Secret of the registered application.
         redirect_uri: Where the browser comes back to. (external)
-        timeout: Seconds to wait for an answer, or a Timeout; never without limit.
+        timeout: Seconds to wait in all, or a Timeout; never without limit.
+        retry: How often and how soon a call is repeated. An unsafe call is sent again only
+            when nothing can have left this machine.
+        rate_limit: Rates for each class of calls, shared by all clients of the account in
+            this process. Without a figure of the broker: ten orders a second.
+        on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
+        allow_plain_http: Accept a base URL that begins with http:// and is not of this
+            machine. Tokens and orders are then readable on the way.
+        token_store: Where tokens are kept beyond this client; they are taken up from
+            there when none is given here. Without one they end with the client.
+        reauthenticate: Signs in again, with the client that it is given, when the broker
+            says that the session has expired. The refused call is then sent once more.
     """
 
     _oauth = OAuthFlow("/authorize", "orders books", "app_id", "redirect_uri", FETCH_TOKEN)
@@ -78,25 +96,51 @@ class Client(SignInBase[AccessToken]):
         proxy_password: str | Secret | None = None,
         redirect_uri: str = "http://127.0.0.1:5000/",
         timeout: Timeout | float = DEFAULT_TIMEOUT,
+        retry: Retry = DEFAULT_RETRY,
+        rate_limit: RateLimits = DEFAULT_RATES,
+        on_limit: OnLimit = "wait",
         transport: TransportChoice = "requests",
         on_deviation: OnDeviation = "ignore",
+        allow_plain_http: bool = False,
+        token_store: TokenStore | None = None,
+        reauthenticate: Callable[[Client], object] | None = None,
     ) -> None:
+        api_key = wire.secret(api_key)
+        app_secret = wire.secret(app_secret)
+        token = wire.secret(token)
+        proxy_password = wire.secret(proxy_password)
         super().__init__(
             broker="example_exchange",
             server=gateway,
             values={
                 "client_id": client_id,
-                "api_key": wire.secret(api_key),
+                "api_key": api_key,
                 "app_id": app_id,
-                "app_secret": wire.secret(app_secret),
-                "token": wire.secret(token),
+                "app_secret": app_secret,
+                "token": token,
                 "redirect_uri": redirect_uri,
             },
             sources={"token": ("login",)},
-            timeout=timeout,
+            policy=Policy(
+                timeout=Timeout.of(timeout),
+                retry=retry,
+                limits=shared_limits(
+                    "example_exchange",
+                    gateway,
+                    (
+                        client_id,
+                        api_key,
+                    ),
+                    rate_limit,
+                ),
+                on_limit=on_limit,
+            ),
             proxy=proxy_of(proxy_url, proxy_user, proxy_password),
             transport=transport,
             on_deviation=on_deviation,
+            allow_plain_http=allow_plain_http,
+            token_store=token_store,
+            reauthenticate=reauthenticate,
         )
 
     @property
@@ -108,6 +152,20 @@ class Client(SignInBase[AccessToken]):
     def prepare(self) -> Prepare:
         """The same methods, returning the request that they would send."""
         return Prepare(self)
+
+    def open_session(self, *, password: str | Secret) -> Login:
+        """Open a session with everything that the document asks for.
+
+        Calls `login` and returns what the last one gives. The client keeps the tokens.
+
+        Args:
+            password: Password.
+
+        Raises:
+            BrokerError: As the methods named above; the error says which.
+        """
+        password = wire.secret(password)
+        return self.login(password=password)
 
     def login(self, *, password: str | Secret) -> Login:
         """Open a session.
@@ -127,6 +185,7 @@ class Client(SignInBase[AccessToken]):
 
         Source: Example Exchange API, section 'Login'.
         """
+        password = wire.secret(password)
         return self._send(
             LOGIN.call(
                 json={
@@ -175,7 +234,8 @@ class Client(SignInBase[AccessToken]):
             is_amo: After market hours. Wire name: `isAmo`.
             good_till: Last day. Wire name: `goodTill`.
             limit: Limit.
-            tag: Number of the caller's own.
+            tag: Number of the caller's own. One is made where none is given; an error carries
+                it to `reconcile`.
             note: Note.
             legs: Legs.
 
@@ -188,6 +248,7 @@ class Client(SignInBase[AccessToken]):
 
         Source: Example Exchange API, section 'Orders'.
         """
+        tag = order_text(tag)
         return self._send(
             PLACE_ORDER.call(
                 json={
@@ -198,14 +259,15 @@ class Client(SignInBase[AccessToken]):
                     "isAmo": wire.given(wire.word(is_amo, "YES", "NO")),
                     "goodTill": wire.given(wire.stamp(good_till, "yyyyMMdd")),
                     "limit": wire.given(wire.number(limit)),
-                    "tag": wire.given(tag),
+                    "tag": tag,
                     "detail": {
                         "note": wire.given(note),
                         "legs": wire.given(
                             None if legs is None else [encode_leg(item) for item in legs]
                         ),
                     },
-                }
+                },
+                correlation_id=tag,
             )
         )
 
@@ -267,6 +329,7 @@ class Client(SignInBase[AccessToken]):
 
         Source: Example Exchange API, section 'Orders'.
         """
+        trading_pin = wire.secret(trading_pin)
         return self._send(
             CANCEL_ORDER.call(
                 path={"orderNumber": order_number},
@@ -286,6 +349,7 @@ class WithResponse:
         self.place_basket = responding(view.place_basket)
         self.list_orders = responding(view.list_orders)
         self.cancel_order = responding(view.cancel_order)
+        self.open_session = responding(view.open_session)
 
 
 class Prepare:

@@ -66,6 +66,7 @@ LOGIN: Final[Operation[Login]] = Operation(
     payload=("data",),
     failures=FAILURES,
     grants=(Grant("token", "session.jwt"),),
+    opens_session=True,
 )
 
 LOGOUT: Final[Operation[None]] = Operation(

@@ -1,0 +1,180 @@
+"""The fault matrix: what is done to a call, and what must come of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from brokerspec_runtime.errors import BrokerError
+from brokerspec_runtime.operation import Safety
+from brokerspec_runtime.retry import Retry
+from brokerspec_runtime.transport import Settings, Timeout
+from brokerspec_runtime.transport_httpx import AsyncHttpxTransport, HttpxTransport
+from brokerspec_runtime.transport_requests import RequestsTransport
+from faults.calls import Canaries, Target, arguments_of, at, settings_of
+from faults.server import FaultServer
+
+ATTEMPTS = 3
+RETRY = Retry(attempts=ATTEMPTS, base=0, cap=0)
+PATIENT = Timeout(connect=20, read=20, total=60)
+# Only what never ends is given up early, so that a busy machine changes no outcome.
+HURRIED = Timeout(connect=0.3, read=0.3, total=0.3)
+WAYS = ("requests", "httpx2", "httpx2-async")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong, and what follows for calls that may be repeated or not.
+
+    `unsafe` and `safe` are the class of the error, the number of attempts and the number of
+    requests that reach the server.
+    """
+
+    name: str
+    meaning: str
+    unsafe: tuple[str, int, int]
+    safe: tuple[str, int, int]
+
+    @property
+    def is_endless(self) -> bool:
+        """Say whether only the clock ends a call that meets it."""
+        return self.name.startswith("slow")
+
+    def expected(self, target: Target) -> tuple[str, int, int]:
+        """Return what must come of an operation."""
+        return self.unsafe if target.operation.safety is Safety.UNSAFE else self.safe
+
+
+def _never_left(name: str, meaning: str) -> Fault:
+    return Fault(name, meaning, ("NotSent", ATTEMPTS, 0), ("NotSent", ATTEMPTS, 0))
+
+
+def _in_doubt(name: str, meaning: str, seen: int = 1, repeats: int = ATTEMPTS) -> Fault:
+    unsafe, safe = ("OutcomeUnknown", 1, seen), ("OutcomeUnknown", repeats, repeats * seen)
+    return Fault(name, meaning, unsafe, safe)
+
+
+def _answered(name: str, meaning: str, error: str, repeats: int = 1) -> Fault:
+    return Fault(name, meaning, (error, 1, 1), (error, repeats, repeats))
+
+
+FAULTS = (
+    _never_left("refused", "nobody listens"),
+    _never_left("dns", "the name is not known"),
+    _never_left("tls", "the other side speaks no TLS"),
+    _in_doubt("reset-before", "reset before a line of the request is read", seen=0),
+    _in_doubt("reset-during", "reset while the request is read"),
+    _in_doubt("reset-after", "reset after the request is read"),
+    _in_doubt("reset-mid-body", "reset in the middle of the answer"),
+    _in_doubt("slow-headers", "a header that never ends", repeats=1),
+    _in_doubt("slow-body", "a body that never ends", repeats=1),
+    _in_doubt("truncated", "the answer ends too early"),
+    _answered("empty", "200 without a body", "UnexpectedResponse"),
+    _answered("html", "200 with a page", "UnexpectedResponse"),
+    _answered("400", "400", "InvalidRequest"),
+    _answered("401", "401", "SessionExpired"),
+    _answered("403", "403", "PermissionDenied"),
+    _answered("409", "409", "Rejected"),
+    _answered("429", "429 without Retry-After", "RateLimited", ATTEMPTS),
+    _answered("429-short-wait", "429 with a short Retry-After", "RateLimited", ATTEMPTS),
+    _answered("429-long-wait", "429 with a Retry-After above the cap", "RateLimited"),
+    _in_doubt("500", "500"),
+    _in_doubt("502", "502"),
+    _in_doubt("503", "503"),
+    _in_doubt("504", "504"),
+    _answered("redirect", "a redirect to another host", "UnexpectedResponse"),
+)
+
+
+class Lab:
+    """A server and one transport of each kind, shared by all cells of a process."""
+
+    def __init__(self) -> None:
+        self.server = FaultServer()
+        self._runner = asyncio.Runner()
+        self._sync = {"requests": RequestsTransport(), "httpx2": HttpxTransport()}
+        self._async = AsyncHttpxTransport(Settings())
+        self._threads = ThreadPoolExecutor(len(FAULTS))
+
+    def close(self) -> None:
+        """Release everything."""
+        self._threads.shutdown()
+        for transport in self._sync.values():
+            transport.close()
+        self._runner.run(self._async.aclose())
+        self._runner.close()
+        self.server.close()
+
+    def outcomes(self, target: Target, way: str) -> Mapping[str, tuple[str, int, int]]:
+        """Meet every fault with one operation, all at once."""
+        calls = self._calls(target, way)
+        if way == "httpx2-async":
+            errors = self._runner.run(_gather(calls.values()))
+        else:
+            errors = list(self._threads.map(_error_of, calls.values()))
+        found = dict(zip(calls, errors, strict=True))
+        return {
+            fault.name: (
+                type(found[fault.name]).__name__,
+                getattr(found[fault.name], "attempts", 0),
+                self.server.arrived[_cell(target, way, fault)],
+            )
+            for fault in FAULTS
+        }
+
+    def _calls(self, target: Target, way: str) -> dict[str, Callable[[], Any]]:
+        """Return a call for each fault; those against the clock come first."""
+        canaries = Canaries()
+        is_async = way == "httpx2-async"
+        kind = target.package.AsyncClient if is_async else target.package.Client
+        settings = settings_of(target, canaries, rate_limit={}, retry=RETRY)
+        settings["transport"] = self._async if is_async else self._sync[way]
+        arguments = arguments_of(target, getattr(kind, target.operation.name), canaries)
+        calls: dict[str, Callable[[], Any]] = {}
+        for fault in sorted(FAULTS, key=lambda fault: not fault.is_endless):
+            url = at(target, self._url(fault, _cell(target, way, fault)))
+            client = kind(**settings | url, timeout=HURRIED if fault.is_endless else PATIENT)
+            calls[fault.name] = partial(getattr(client, target.operation.name), **arguments)
+        return calls
+
+    def _url(self, fault: Fault, cell: str) -> str:
+        server = self.server
+        match fault.name:
+            case "refused":
+                return f"http://127.0.0.1:{server.refusing_port}"
+            case "dns":
+                return "https://nobody.invalid"
+            case "tls":
+                return f"https://127.0.0.1:{server.babbling_port}"
+            case "reset-before":
+                return f"http://127.0.0.1:{server.resetting_port}"
+            case name:
+                return f"http://127.0.0.1:{server.port}/{name}/{cell}"
+
+
+def _cell(target: Target, way: str, fault: Fault) -> str:
+    return f"{target}-{way}-{fault.name}"
+
+
+def _error_of(call: Callable[[], Any]) -> BrokerError | None:
+    try:
+        call()
+    except BrokerError as error:
+        return error
+    return None
+
+
+async def _gather(calls: Iterable[Callable[[], Any]]) -> list[BrokerError | None]:
+    return await asyncio.gather(*(_error_of_async(call) for call in calls))
+
+
+async def _error_of_async(call: Callable[[], Any]) -> BrokerError | None:
+    try:
+        await call()
+    except BrokerError as error:
+        return error
+    return None

@@ -1,0 +1,47 @@
+"""Every operation meets every fault over every transport, on real sockets."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from brokerspec_runtime.operation import Safety
+from faults.calls import Target, targets
+from faults.matrix import ATTEMPTS, FAULTS, WAYS, Lab
+from faults.table import FILE, table
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    asked = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *args: Any, **named: Any) -> Any:
+        if str(host).rstrip("'").endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return asked(host, *args, **named)
+
+    # Names that do not exist are asked for nowhere: the answer must not need a network.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            patch.delenv(name, raising=False)
+            patch.delenv(name.upper(), raising=False)
+        made = Lab()
+        yield made
+        made.close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("target", targets(), ids=str)
+def test_every_fault(lab: Lab, target: Target, way: str) -> None:
+    found = lab.outcomes(target, way)
+    assert found == {fault.name: fault.expected(target) for fault in FAULTS}
+    highest = 1 if target.operation.safety is Safety.UNSAFE else ATTEMPTS
+    assert all(seen <= highest for _, _, seen in found.values())
+
+
+def test_the_table_in_the_documents_is_fresh() -> None:
+    assert FILE.read_text(encoding="utf-8") == table()

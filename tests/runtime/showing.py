@@ -1,0 +1,80 @@
+"""Everything by which a value or an error can be shown to somebody."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import traceback
+from collections.abc import Iterator
+from io import StringIO
+
+from rich.console import Console
+from rich.pretty import pretty_repr
+from rich.traceback import Traceback
+
+from brokerspec_runtime.errors import BrokerError
+
+
+def shown(value: object) -> str:
+    """Return a value in every way it is printed."""
+    return "\n".join((repr(value), str(value), f"{value}", pretty_repr(value)))
+
+
+def shown_error(error: BaseException) -> str:
+    """Return all that an error shows: its texts, its parts, its trace and its pickle."""
+    parts = [shown(error), _trace(error), *_rich_locals(error)]
+    if isinstance(error, BrokerError):
+        parts += [shown(error.request), shown(error.response), repr(vars(error))]
+        parts.append(shown_raw(pickle.loads(pickle.dumps(error)).request))
+        for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+            assert (type(twin), str(twin)) == (type(error), str(error))
+            parts.append(pickle.dumps(twin).decode("latin-1"))
+    return "\n".join(parts)
+
+
+def shown_raw(request: object) -> str:
+    """Return what the fields of a pickled request hold."""
+    fields = getattr(request, "__slots__", ())
+    return "\n".join(str(getattr(request, name)) for name in fields)
+
+
+def printed_by_rich(error: BaseException) -> str:
+    """Return the trace as rich prints it: slow, so not for every error."""
+    console = Console(file=StringIO(), width=200)
+    console.print(Traceback.from_exception(type(error), error, _ours(error), show_locals=True))
+    file = console.file
+    assert isinstance(file, StringIO)
+    return file.getvalue()
+
+
+def _ours(error: BaseException) -> traceback.TracebackType | None:
+    """Return the trace from our first frame on: those of a test hold the bare secrets."""
+    trace = error.__traceback__
+    while trace is not None and "/tests/" in trace.tb_frame.f_code.co_filename:
+        trace = trace.tb_next
+    return trace
+
+
+def traceback_lines(error: BaseException) -> list[str]:
+    """Return the whole trace of an error with the local variables of every frame."""
+    return list(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+
+
+def _trace(error: BaseException) -> str:
+    made = traceback.TracebackException(type(error), error, _ours(error), capture_locals=True)
+    return "".join(made.format())
+
+
+def _rich_locals(error: BaseException) -> Iterator[str]:
+    trace = Traceback.extract(
+        type(error),
+        error,
+        _ours(error),
+        show_locals=True,
+        locals_max_length=None,
+        locals_max_string=None,
+    )
+    for stack in trace.stacks:
+        for frame in stack.frames:
+            for name, node in (frame.locals or {}).items():
+                yield f"{name} = {node}"
