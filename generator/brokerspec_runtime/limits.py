@@ -1,8 +1,9 @@
 """Keep within a broker's rate limits: arithmetic on times, no threads and no waiting.
 
-Every window is kept exactly: of the calls of one credential and class, no more than
-`calls` start within any `seconds`, wherever one begins to count. (A token bucket would
-let through up to twice as many where a burst meets a full bucket.)
+Places are given out so that every window is kept exactly: of one credential and class,
+no more than `calls` of them lie within any `seconds`, wherever one begins to count. (A
+token bucket would let through up to twice as many where a burst meets a full bucket.) A
+call that starts later than its place, because the machine is busy, is not counted again.
 """
 
 from __future__ import annotations

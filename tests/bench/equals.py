@@ -60,12 +60,12 @@ class Translation:
         if isinstance(ours, type) and issubclass(ours, Enum):
             members = [(member.name, member.value) for member in ours]
             return self._enums.setdefault(ours, Enum(ours.__name__, members, type=str))
-        members = getattr(ours, "__args__", None)
-        if members is None or isinstance(ours, type):
+        parts: tuple[Any, ...] = getattr(ours, "__args__", ())
+        if not parts:
             return ours
-        whole = self.kind(members[0])
-        for member in members[1:]:
-            whole = whole | self.kind(member)
+        whole = self.kind(parts[0])
+        for part in parts[1:]:
+            whole = whole | self.kind(part)
         return whole
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from importlib import import_module
 from typing import Any, get_args, get_origin
 
@@ -83,7 +84,7 @@ def _targets() -> Iterator[Target]:
 def settings_of(target: Target, canaries: Canaries, **changes: Any) -> dict[str, Any]:
     """Return every setting of a client, the secret ones as plain text."""
     init = target.package.Client.__init__
-    hints = typing.get_type_hints(init)
+    hints = _hints(init)
     settings: dict[str, Any] = {}
     for name, parameter in inspect.signature(init).parameters.items():
         kinds = get_args(hints.get(name)) or (hints.get(name),)
@@ -110,12 +111,17 @@ def arguments_of(target: Target, method: Any, canaries: Canaries) -> dict[str, A
     if target.operation.name == "fetch_token":
         code = canaries.hatch("code")
         return {"authorization_response": f"https://a.invalid/?code={code}", "state": None}
-    hints = typing.get_type_hints(method)
+    hints = _hints(getattr(method, "__func__", method))
     return {
         name: canaries.hatch(name) if Secret in get_args(kind) else value_of(kind, canaries)
         for name, kind in hints.items()
         if name != "return"
     }
+
+
+@cache
+def _hints(function: Any) -> Mapping[str, Any]:
+    return typing.get_type_hints(function)
 
 
 def value_of(kind: Any, canaries: Canaries) -> Any:

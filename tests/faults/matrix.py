@@ -109,6 +109,13 @@ class Lab:
         self._runner.close()
         self.server.close()
 
+    def dropped(self, target: Target, way: str) -> BrokerError | None:
+        """Meet a server that breaks every connection at once."""
+        call = self._call(target, way, f"http://127.0.0.1:{self.server.dropping_port}", PATIENT)
+        if way == "httpx2-async":
+            return self._runner.run(_error_of_async(call))
+        return _error_of(call)
+
     def outcomes(self, target: Target, way: str) -> Mapping[str, tuple[str, int, int]]:
         """Meet every fault with one operation, all at once."""
         calls = self._calls(target, way)
@@ -128,18 +135,24 @@ class Lab:
 
     def _calls(self, target: Target, way: str) -> dict[str, Callable[[], Any]]:
         """Return a call for each fault; those against the clock come first."""
-        canaries = Canaries()
+        return {
+            fault.name: self._call(
+                target,
+                way,
+                self._url(fault, _cell(target, way, fault)),
+                HURRIED if fault.is_endless else PATIENT,
+            )
+            for fault in sorted(FAULTS, key=lambda fault: not fault.is_endless)
+        }
+
+    def _call(self, target: Target, way: str, url: str, timeout: Timeout) -> Callable[[], Any]:
         is_async = way == "httpx2-async"
         kind = target.package.AsyncClient if is_async else target.package.Client
-        settings = settings_of(target, canaries, rate_limit={}, retry=RETRY)
+        canaries = Canaries()
+        settings = settings_of(target, canaries, rate_limit={}, retry=RETRY, timeout=timeout)
         settings["transport"] = self._async if is_async else self._sync[way]
-        arguments = arguments_of(target, getattr(kind, target.operation.name), canaries)
-        calls: dict[str, Callable[[], Any]] = {}
-        for fault in sorted(FAULTS, key=lambda fault: not fault.is_endless):
-            url = at(target, self._url(fault, _cell(target, way, fault)))
-            client = kind(**settings | url, timeout=HURRIED if fault.is_endless else PATIENT)
-            calls[fault.name] = partial(getattr(client, target.operation.name), **arguments)
-        return calls
+        method = getattr(kind(**settings | at(target, url)), target.operation.name)
+        return partial(method, **arguments_of(target, method, canaries))
 
     def _url(self, fault: Fault, cell: str) -> str:
         server = self.server

@@ -32,6 +32,7 @@ class FaultServer:
         self.port = self._listen(self._serve)
         self.resetting_port = self._listen(_reset_unread)
         self.babbling_port = self._listen(_babble)
+        self.dropping_port = self._listen(_drop)
         with socket.create_server(("127.0.0.1", 0)) as taken:
             self.refusing_port: int = taken.getsockname()[1]
 
@@ -82,6 +83,11 @@ async def _reset_unread(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
     Broken sooner, some connections would fail while they are made and some afterwards.
     """
     await reader.read(1)
+    _reset(writer)
+
+
+async def _drop(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Break a connection as soon as it is made."""
     _reset(writer)
 
 

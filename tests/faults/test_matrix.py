@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from brokerspec_runtime.errors import NotSent, OutcomeUnknown
 from brokerspec_runtime.operation import Safety
 from faults.calls import Target, targets
 from faults.matrix import ATTEMPTS, FAULTS, WAYS, Lab
@@ -41,6 +42,16 @@ def test_every_fault(lab: Lab, target: Target, way: str) -> None:
     assert found == {fault.name: fault.expected(target) for fault in FAULTS}
     highest = 1 if target.operation.safety is Safety.UNSAFE else ATTEMPTS
     assert all(seen <= highest for _, _, seen in found.values())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("target", targets(), ids=str)
+def test_a_connection_that_breaks_at_once(lab: Lab, target: Target, way: str) -> None:
+    """Whether it failed while it was made or afterwards is chance; both are told truly."""
+    error = lab.dropped(target, way)
+    assert isinstance(error, NotSent | OutcomeUnknown)
+    if isinstance(error, NotSent) or target.operation.safety is not Safety.UNSAFE:
+        assert error.attempts == ATTEMPTS
 
 
 def test_the_table_in_the_documents_is_fresh() -> None:

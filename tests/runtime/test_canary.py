@@ -197,14 +197,18 @@ def test_a_call_that_is_not_sent_shows_no_secret(target: Target) -> None:
     values = scene.client._values
     scene.line.answer = failing(Phase.NOT_SENT)
     client = scene.client.with_options(retry=NEVER)
-    method = getattr(client, target.operation.name)
+    name = target.operation.name
+    methods = [getattr(client, name)]
+    if name != "fetch_token":
+        methods.append(getattr(client.prepare, name))
     for name, value in list(values.items()):
         for spoilt in (None, f"{_open(value)}\r\nX: 1", f"{_open(value)}\ud800"):
             secret = isinstance(value, Secret) and spoilt is not None
             values[name] = Secret(spoilt) if secret and spoilt is not None else spoilt
-            with pytest.raises(NotSent) as caught:
-                method(**scene.arguments)
-            scene.check_error(caught.value)
+            for refuses in methods:
+                with pytest.raises(NotSent) as caught:
+                    refuses(**scene.arguments)
+                scene.check_error(caught.value)
         values[name] = value
 
 
