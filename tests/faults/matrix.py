@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from brokerspec_runtime.errors import BrokerError
 from brokerspec_runtime.operation import Safety
@@ -22,31 +22,30 @@ ATTEMPTS = 3
 RETRY = Retry(attempts=ATTEMPTS, base=0, cap=0)
 PATIENT = Timeout(connect=20, read=20, total=60)
 # Only what never ends is given up early, so that a busy machine changes no outcome.
-HURRIED = Timeout(connect=0.3, read=0.3, total=0.3)
+HURRIED = Timeout(connect=1.5, read=1.5, total=1.5)
 WAYS = ("requests", "httpx2", "httpx2-async")
+
+
+# The class of the error, the number of attempts, the number of requests that arrived.
+Outcome: TypeAlias = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class Fault:
     """Something that goes wrong, and what follows for calls that may be repeated or not.
 
-    `unsafe` and `safe` are the class of the error, the number of attempts and the number of
-    requests that reach the server.
+    Only a clock can end a call that meets an endless one.
     """
 
     name: str
     meaning: str
-    unsafe: tuple[str, int, int]
-    safe: tuple[str, int, int]
+    unsafe: Outcome
+    safe: Outcome
 
     @property
     def is_endless(self) -> bool:
         """Say whether only the clock ends a call that meets it."""
         return self.name.startswith("slow")
-
-    def expected(self, target: Target) -> tuple[str, int, int]:
-        """Return what must come of an operation."""
-        return self.unsafe if target.operation.safety is Safety.UNSAFE else self.safe
 
 
 def _never_left(name: str, meaning: str) -> Fault:
@@ -90,6 +89,23 @@ FAULTS = (
 )
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One operation that meets one fault."""
+
+    target: Target
+    fault: Fault
+
+    def name(self, way: str) -> str:
+        """Return what the server counts the requests of this cell under."""
+        return f"{self.target}-{way}-{self.fault.name}"
+
+    def expected(self) -> Outcome:
+        """Return what must come of it."""
+        is_unsafe = self.target.operation.safety is Safety.UNSAFE
+        return self.fault.unsafe if is_unsafe else self.fault.safe
+
+
 class Lab:
     """A server and one transport of each kind, shared by all cells of a process."""
 
@@ -98,7 +114,7 @@ class Lab:
         self._runner = asyncio.Runner()
         self._sync = {"requests": RequestsTransport(), "httpx2": HttpxTransport()}
         self._async = AsyncHttpxTransport(Settings())
-        self._threads = ThreadPoolExecutor(len(FAULTS))
+        self._threads = ThreadPoolExecutor(64)
 
     def close(self) -> None:
         """Release everything."""
@@ -116,33 +132,20 @@ class Lab:
             return self._runner.run(_error_of_async(call))
         return _error_of(call)
 
-    def outcomes(self, target: Target, way: str) -> Mapping[str, tuple[str, int, int]]:
-        """Meet every fault with one operation, all at once."""
-        calls = self._calls(target, way)
+    def outcomes(self, cells: Sequence[Cell], way: str) -> Mapping[Cell, Outcome]:
+        """Make the calls of some cells all at once."""
+        calls = [self._call(cell.target, way, *self._fate(cell, way)) for cell in cells]
         if way == "httpx2-async":
-            errors = self._runner.run(_gather(calls.values()))
+            errors = self._runner.run(_gather(calls))
         else:
-            errors = list(self._threads.map(_error_of, calls.values()))
-        found = dict(zip(calls, errors, strict=True))
+            errors = list(self._threads.map(_error_of, calls))
         return {
-            fault.name: (
-                type(found[fault.name]).__name__,
-                getattr(found[fault.name], "attempts", 0),
-                self.server.arrived[_cell(target, way, fault)],
+            cell: (
+                type(error).__name__,
+                getattr(error, "attempts", 0),
+                self.server.arrived[cell.name(way)],
             )
-            for fault in FAULTS
-        }
-
-    def _calls(self, target: Target, way: str) -> dict[str, Callable[[], Any]]:
-        """Return a call for each fault; those against the clock come first."""
-        return {
-            fault.name: self._call(
-                target,
-                way,
-                self._url(fault, _cell(target, way, fault)),
-                HURRIED if fault.is_endless else PATIENT,
-            )
-            for fault in sorted(FAULTS, key=lambda fault: not fault.is_endless)
+            for cell, error in zip(cells, errors, strict=True)
         }
 
     def _call(self, target: Target, way: str, url: str, timeout: Timeout) -> Callable[[], Any]:
@@ -154,23 +157,21 @@ class Lab:
         method = getattr(kind(**settings | at(target, url)), target.operation.name)
         return partial(method, **arguments_of(target, method, canaries))
 
-    def _url(self, fault: Fault, cell: str) -> str:
+    def _fate(self, cell: Cell, way: str) -> tuple[str, Timeout]:
+        """Return the address at which a fault waits, and how long a call may take."""
         server = self.server
-        match fault.name:
+        match cell.fault.name:
             case "refused":
-                return f"http://127.0.0.1:{server.refusing_port}"
+                return f"http://127.0.0.1:{server.refusing_port}", PATIENT
             case "dns":
-                return "https://nobody.invalid"
+                return "https://nobody.invalid", PATIENT
             case "tls":
-                return f"https://127.0.0.1:{server.babbling_port}"
+                return f"https://127.0.0.1:{server.babbling_port}", PATIENT
             case "reset-before":
-                return f"http://127.0.0.1:{server.resetting_port}"
+                return f"http://127.0.0.1:{server.resetting_port}", PATIENT
             case name:
-                return f"http://127.0.0.1:{server.port}/{name}/{cell}"
-
-
-def _cell(target: Target, way: str, fault: Fault) -> str:
-    return f"{target}-{way}-{fault.name}"
+                url = f"http://127.0.0.1:{server.port}/{name}/{cell.name(way)}"
+                return url, HURRIED if cell.fault.is_endless else PATIENT
 
 
 def _error_of(call: Callable[[], Any]) -> BrokerError | None:

@@ -11,7 +11,7 @@ import pytest
 from brokerspec_runtime.errors import NotSent, OutcomeUnknown
 from brokerspec_runtime.operation import Safety
 from faults.calls import Target, targets
-from faults.matrix import ATTEMPTS, FAULTS, WAYS, Lab
+from faults.matrix import ATTEMPTS, FAULTS, WAYS, Cell, Fault, Lab
 from faults.table import FILE, table
 
 
@@ -38,10 +38,24 @@ def lab() -> Iterator[Lab]:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("target", targets(), ids=str)
 def test_every_fault(lab: Lab, target: Target, way: str) -> None:
-    found = lab.outcomes(target, way)
-    assert found == {fault.name: fault.expected(target) for fault in FAULTS}
-    highest = 1 if target.operation.safety is Safety.UNSAFE else ATTEMPTS
-    assert all(seen <= highest for _, _, seen in found.values())
+    check(lab, [Cell(target, fault) for fault in FAULTS if not fault.is_endless], way)
+
+
+@pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS if fault.is_endless], ids=lambda f: f.name
+)
+@pytest.mark.parametrize("way", WAYS)
+def test_every_fault_without_end(lab: Lab, fault: Fault, way: str) -> None:
+    """All operations wait together, because each waits for as long as it may."""
+    check(lab, [Cell(target, fault) for target in targets()], way)
+
+
+def check(lab: Lab, cells: list[Cell], way: str) -> None:
+    found = lab.outcomes(cells, way)
+    wrong = {cell.name(way): it for cell, it in found.items() if it != cell.expected()}
+    assert wrong == {}
+    unsafe = [it for cell, it in found.items() if cell.target.operation.safety is Safety.UNSAFE]
+    assert all(arrived <= 1 for _, _, arrived in unsafe)
 
 
 @pytest.mark.parametrize("way", WAYS)
