@@ -327,5 +327,4 @@ class Api:
     failures: tuple[FailureRule, ...]
     oauth: OAuth | None
     samples: tuple[Sample, ...]
-    digest: str
     opening: tuple[str, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast
 
@@ -79,7 +78,6 @@ class _Lowering:
             failures=failure_rules(document.extensions),
             oauth=self.oauth(),
             samples=tuple(self.samples()),
-            digest=hashlib.sha256(document.source.path.read_bytes()).hexdigest(),
         )
 
     def operation(self, node: Operation) -> ir.Operation:

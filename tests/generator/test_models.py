@@ -17,7 +17,7 @@ def api_of(*models: ir.Model, enums: tuple[ir.Enum, ...] = ()) -> ir.Api:
     empty: dict[str, Any] = dict.fromkeys(
         ("servers", "settings", "operations", "failures", "samples"), ()
     )
-    words = dict.fromkeys(("package", "title", "version", "description", "source", "digest"), "x")
+    words = dict.fromkeys(("package", "title", "version", "description", "source"), "x")
     return ir.Api(zone="UTC", models=models, enums=enums, oauth=None, **words, **empty)
 
 
