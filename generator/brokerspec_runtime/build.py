@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from ipaddress import ip_address
+from functools import partial
 from typing import Any, Final, cast
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
@@ -18,7 +18,11 @@ from .secret import MASK, Secret
 
 _UNSAFE_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNSAFE_PATH: Final = re.compile(r"[/\\\x00-\x1f\x7f]|\.\.|%[0-9A-Fa-f]{2}")
-_AGENT: Final = "brokerspec"
+_HEADERS: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": "brokerspec",
+}
 # A shorter one is part of too many words to be told from them.
 _SHORTEST_ECHO: Final = 4
 
@@ -57,6 +61,9 @@ def check_server(server: str, *, allow_plain_http: bool) -> None:
 def _is_this_machine(host: str) -> bool:
     if host == "localhost":
         return True
+    # Most addresses are names over https and never come here.
+    from ipaddress import ip_address
+
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -86,9 +93,13 @@ def _secrets(value: object) -> Iterator[Secret]:
 def _built(call: Call[Any], context: Context) -> Request:
     attached = [(attach, _setting(attach, context)) for attach in call.operation.attach]
     url, headers, body = _write(call, context.server, attached, _open)
-    shown_url, shown_headers, shown_body = _write(call, context.server, attached, _mask)
-    shown = Shown(shown_url, shown_headers, (shown_body or b"").decode())
-    return Request(call.operation.method, url, headers, body, shown)
+    mask = partial(_shown, call, context.server, attached)
+    return Request(call.operation.method, url, headers, body, mask)
+
+
+def _shown(call: Call[Any], server: str, attached: list[tuple[Attach, Secret | str]]) -> Shown:
+    url, headers, body = _write(call, server, attached, _mask)
+    return Shown(url, headers, (body or b"").decode())
 
 
 def _write(
@@ -97,14 +108,11 @@ def _write(
     attached: list[tuple[Attach, Secret | str]],
     view: Callable[[object], str],
 ) -> tuple[str, dict[str, str], bytes | None]:
-    headers = {
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip, deflate",
-        "User-Agent": _AGENT,
-    }
-    query = wire.present(call.query)
-    for name, value in wire.present(call.headers).items():
-        headers[name] = _header(name, view(value))
+    headers = _HEADERS.copy()
+    query = wire.present(call.query) if call.query else {}
+    if call.headers:
+        for name, value in wire.present(call.headers).items():
+            headers[name] = _header(name, view(value))
     for attach, value in attached:
         _attach(attach, value, view, headers, query)
     body, media_type = _body(call, show=view is _mask)

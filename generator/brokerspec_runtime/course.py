@@ -28,6 +28,9 @@ class Course:
         """Say on an error which call it belongs to, and return it."""
         if isinstance(error, OutcomeUnknown):
             self.doubt = error
+        if self.request is not None:
+            # Masked now: later the caller may have changed what the arguments hold.
+            _ = self.request.shown
         return error.about(
             operation=self.call.operation.name,
             broker=self.context.broker,

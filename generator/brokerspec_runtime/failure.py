@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -17,7 +17,7 @@ from .errors import (
     Rejected,
     SessionExpired,
 )
-from .operation import Absent, Condition, Contains, Equals, Failure, NotEquals
+from .operation import Absent, Condition, Contains, Equals, Failure
 
 MISSING = object()
 
@@ -30,16 +30,21 @@ BY_STATUS: Mapping[int, type[Rejected]] = {
     429: RateLimited,
 }
 
+# The steps of a pointer: a member's name in the probe, and in the JSON.
+_Steps: TypeAlias = tuple[tuple[str, str], ...]
+
 
 def broken_rule(rules: Sequence[Failure], status: int, body: bytes) -> tuple[Failure, View] | None:
     """Return the first rule that holds for an answer, and the view it was read from."""
-    if not rules:
-        return None
-    view = View(body, _pointers(tuple(rules)))
+    view: View | None = None
     for rule in rules:
         if rule.status and status not in rule.status:
             continue
-        if all(_holds(condition, view) for condition in rule.where):
+        view = view or View(body, _plan(tuple(rules)))
+        for condition in rule.where:
+            if not _holds(condition, view):
+                break
+        else:
             return rule, view
     return None
 
@@ -47,28 +52,27 @@ def broken_rule(rules: Sequence[Failure], status: int, body: bytes) -> tuple[Fai
 class View:
     """The few members of a body that rules look at."""
 
-    def __init__(self, body: bytes, pointers: tuple[str, ...]) -> None:
-        self._found: dict[str, object] = {}
+    def __init__(self, body: bytes, plan: _Plan) -> None:
+        self._steps = plan.steps
+        self._root: object = None
         self.is_readable = True
-        if body.lstrip()[:1] == b"[" and not any(_parts(p)[0].isdigit() for p in pointers):
+        if body.lstrip()[:1] == b"[" and not plan.reads_lists:
             return
         try:
-            self._found = _probe(pointers)(body)
+            self._root = plan.probe(body)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            self._search(body, pointers)
-
-    def _search(self, body: bytes, pointers: tuple[str, ...]) -> None:
-        """Look with a patient reader: it knows byte order marks and other UTF encodings."""
-        try:
-            self._found = _collect(wire.loads(body), pointers, _member)
-        except ValueError:
-            self.is_readable = False
+            # A patient reader knows byte order marks and other UTF encodings.
+            try:
+                self._root = wire.loads(body)
+            except ValueError:
+                self.is_readable = False
 
     def first(self, pointers: Sequence[str]) -> object:
         """Return what the first pointer that leads anywhere leads to, else MISSING."""
         for pointer in pointers:
-            if pointer in self._found:
-                return self._found[pointer]
+            found = _lead(self._root, self._steps[pointer])
+            if found is not MISSING:
+                return found
         return MISSING
 
     def text(self, pointers: Sequence[str]) -> str:
@@ -79,31 +83,53 @@ class View:
 
 def _holds(condition: Condition, view: View) -> bool:
     found = view.first(condition.pointers)
-    match condition:
-        case Absent():
-            # A page of HTML lacks every member: it is unreadable, not a refusal.
-            return found is MISSING and view.is_readable
-        case Equals(values=values):
-            return found is not MISSING and _among(found, values)
-        case NotEquals(values=values):
-            return found is not MISSING and not _among(found, values)
-        case Contains(texts=texts):
-            low = found.casefold() if isinstance(found, str) else ""
-            return any(text.casefold() in low for text in texts)
+    if isinstance(condition, Absent):
+        # A page of HTML lacks every member: it is unreadable, not a refusal.
+        return found is MISSING and view.is_readable
+    if isinstance(condition, Contains):
+        low = found.casefold() if isinstance(found, str) else ""
+        return any(text.casefold() in low for text in condition.texts)
+    if found is MISSING:
+        return False
+    return _among(found, condition.values) is isinstance(condition, Equals)
 
 
 def _among(found: object, values: tuple[object, ...]) -> bool:
-    return any(type(found) is type(value) and found == value for value in values)
+    kind = type(found)
+    for value in values:  # noqa: SIM110, this runs several times for every answer.
+        if type(value) is kind and value == found:
+            return True
+    return False
+
+
+def _lead(root: object, steps: _Steps) -> object:
+    for attribute, name in steps:
+        if isinstance(root, dict):
+            root = cast("dict[str, object]", root).get(name, MISSING)
+        else:
+            root = getattr(root, attribute, MISSING)
+        if root is MISSING or root is msgspec.UNSET:
+            return MISSING
+    return root
+
+
+class _Plan:
+    """What rules look at, worked out once: a decoder that skips the rest, and the ways to it."""
+
+    def __init__(self, rules: tuple[Failure, ...]) -> None:
+        pointers: dict[str, tuple[str, ...]] = {}
+        for rule in rules:
+            named = (*(p for condition in rule.where for p in condition.pointers), *rule.code)
+            pointers.update((pointer, _parts(pointer)) for pointer in (*named, *rule.message))
+        ways = list(pointers.values())
+        self.steps = {pointer: _steps(way, ways) for pointer, way in pointers.items()}
+        self.reads_lists = any(way[0].isdigit() for way in ways)
+        self.probe: Callable[[bytes], object] = msgspec.json.Decoder(_shape(ways)).decode
 
 
 @lru_cache(maxsize=1024)
-def _pointers(rules: tuple[Failure, ...]) -> tuple[str, ...]:
-    named: dict[str, None] = {}
-    for rule in rules:
-        for condition in rule.where:
-            named.update(dict.fromkeys(condition.pointers))
-        named.update(dict.fromkeys((*rule.code, *rule.message)))
-    return tuple(named)
+def _plan(rules: tuple[Failure, ...]) -> _Plan:
+    return _Plan(rules)
 
 
 def _parts(pointer: str) -> tuple[str, ...]:
@@ -111,59 +137,31 @@ def _parts(pointer: str) -> tuple[str, ...]:
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
 
 
-@lru_cache(maxsize=256)
-def _probe(pointers: tuple[str, ...]) -> Any:
-    """Return a function that reads just these pointers from a body, skipping the rest."""
-    decoder = msgspec.json.Decoder(_shape([_parts(pointer) for pointer in pointers]))
-
-    def read(body: bytes) -> dict[str, object]:
-        return _collect(decoder.decode(body), pointers, _attribute)
-
-    return read
+def _heads(ways: Sequence[tuple[str, ...]]) -> dict[str, str]:
+    """Return the probe's own names for the members that `ways` begin with."""
+    return {head: f"f{index}" for index, head in enumerate(dict.fromkeys(way[0] for way in ways))}
 
 
-def _shape(paths: Sequence[tuple[str, ...]]) -> Any:
-    """Return a struct type with the members that `paths` lead through."""
-    if not all(paths):
+def _steps(way: tuple[str, ...], ways: Sequence[tuple[str, ...]]) -> _Steps:
+    """Return the steps of `way` through the shape that `ways` have together."""
+    steps: list[tuple[str, str]] = []
+    for name in way:
+        # Below a member that is wanted whole there are no structs: then the name counts.
+        heads = _heads(ways) if all(ways) else {}
+        steps.append((heads.get(name, name), name))
+        ways = [other[1:] for other in ways if other and other[0] == name]
+    return tuple(steps)
+
+
+def _shape(ways: Sequence[tuple[str, ...]]) -> Any:
+    """Return a struct type with the members that `ways` lead through."""
+    if not all(ways):
         return Any
-    heads = tuple(dict.fromkeys(path[0] for path in paths))
+    heads = _heads(ways)
     fields: list[tuple[str, Any, Any]] = []
-    for index, head in enumerate(heads):
-        below = _shape([path[1:] for path in paths if path[0] == head])
+    for head, name in heads.items():
+        below = _shape([way[1:] for way in ways if way[0] == head])
         kind = Any if below is Any else below | msgspec.UnsetType | None
-        fields.append((f"f{index}", kind, msgspec.UNSET))
-    names = {f"f{index}": head for index, head in enumerate(heads)}
+        fields.append((name, kind, msgspec.UNSET))
+    names = {name: head for head, name in heads.items()}
     return msgspec.defstruct("Probe", fields, rename=names)
-
-
-def _attribute(holder: object, name: str) -> object:
-    if isinstance(holder, dict):
-        return _member(cast("object", holder), name)
-    for field, wire_name in zip(
-        getattr(holder, "__struct_fields__", ()),
-        getattr(holder, "__struct_encode_fields__", ()),
-        strict=True,
-    ):
-        if wire_name == name:
-            found = getattr(holder, field)
-            return MISSING if found is msgspec.UNSET else found
-    return MISSING
-
-
-def _member(holder: object, name: str) -> object:
-    if isinstance(holder, dict):
-        return cast("dict[str, object]", holder).get(name, MISSING)
-    return MISSING
-
-
-def _collect(root: object, pointers: tuple[str, ...], step: Any) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for pointer in pointers:
-        place = root
-        for part in _parts(pointer):
-            place = step(place, part)
-            if place is MISSING:
-                break
-        if place is not MISSING:
-            found[pointer] = place
-    return found

@@ -55,12 +55,13 @@ class Absent:
 Condition: TypeAlias = Equals | NotEquals | Contains | Absent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Failure:
     """A rule that makes an answer a typed error, or an empty list.
 
     `error` None leaves the class to the HTTP status. `code` and `message` are JSON
-    Pointers to the broker's own words.
+    Pointers to the broker's own words. A rule equals only itself, which makes it quick to
+    look up.
     """
 
     where: tuple[Condition, ...] = ()

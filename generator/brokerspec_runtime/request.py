@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +18,28 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A finished HTTP request. Its repr shows no secret; its fields are what is sent."""
+    """A finished HTTP request. Its repr shows no secret; its fields are what is sent.
+
+    `mask` is its masked form, or what makes it: most requests are never shown.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes | None
-    shown: Shown | None = field(default=None, compare=False)
+    mask: Shown | Callable[[], Shown] | None = field(default=None, compare=False)
+
+    @property
+    def shown(self) -> Shown | None:
+        """The masked form, made when it is first asked for."""
+        if callable(self.mask):
+            object.__setattr__(self, "mask", self.mask())
+        return cast("Shown | None", self.mask)
 
     def __repr__(self) -> str:
-        if self.shown is None:
-            return f"Request({self.method!r}, <no masked form>)"
         shown = self.shown
+        if shown is None:
+            return f"Request({self.method!r}, <no masked form>)"
         return f"Request({self.method} {shown.url} {dict(shown.headers)} {shown.body})"
 
     def __reduce__(self) -> tuple[Any, ...]:

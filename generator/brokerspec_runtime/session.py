@@ -30,7 +30,7 @@ Chore: TypeAlias = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a call began with: the tokens, and how often they had been renewed."""
+    """What a call began with: how often the tokens had been renewed, and those to store."""
 
     turn: int
     tokens: StoredTokens
@@ -101,7 +101,7 @@ class Session:
 
     def mark(self) -> Mark:
         """Return what a call begins with; ask before its request is built."""
-        return Mark(self._turn, self._tokens())
+        return Mark(self._turn, self._tokens() if self._store else {})
 
     def _tokens(self) -> StoredTokens:
         held = ((name, self._values.get(name)) for name in self._names)

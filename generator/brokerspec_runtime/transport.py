@@ -63,6 +63,8 @@ class Timeout:
 
     def within(self, seconds: float) -> Timeout:
         """Return the same with no part longer than what is left of the whole."""
+        if self.total == seconds and self.connect <= seconds and self.read <= seconds:
+            return self
         return Timeout(min(self.connect, seconds), min(self.read, seconds), seconds)
 
 
