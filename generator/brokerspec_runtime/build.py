@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -139,6 +138,8 @@ def _items(value: object) -> tuple[object, ...]:
 
 def _setting(attach: Attach, context: Context) -> Secret | str:
     if attach.place == "basic":
+        import base64
+
         pair = [_open(setting(name, context)) for name in attach.setting.split(":", 1)]
         return Secret(base64.b64encode(":".join(pair).encode()).decode())
     return setting(attach.setting, context)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
+
+from msgspec.structs import replace
 
 from .build import build, check_server, setting
 from .codec import OnDeviation

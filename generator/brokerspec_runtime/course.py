@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from .errors import BrokerError, NotSent, OutcomeUnknown, Rejected
 from .operation import Call, Context, Safety
@@ -12,8 +13,7 @@ from .request import RawResponse, Request
 from .transport import Phase, TransportFailure
 
 
-@dataclass(slots=True)
-class Course:
+class Course(Struct):
     """One call on its way; `doubt` is a sending of it that may have taken effect."""
 
     call: Call[Any]

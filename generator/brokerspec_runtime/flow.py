@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
+from msgspec import Struct
+
 from . import codec
 from .build import build, conceal
 from .course import Course
@@ -34,6 +36,8 @@ from .transport import BodyTooLarge, Timeout, TransportFailure
 T = TypeVar("T")
 
 
+# Not a Struct, nor is any other class that holds what must not be shown: those show
+# themselves to pretty printers whatever their repr says.
 @dataclass(frozen=True, slots=True)
 class Response(Generic[T]):
     """An answer with everything around it: `data` is what the plain method returns."""
@@ -50,23 +54,20 @@ class Response(Generic[T]):
         return f"Response({self.status}, data={self.data!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """Send this request and give back the answer."""
 
     request: Request
     timeout: Timeout
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """Wait this many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reauthenticate:
+class Reauthenticate(Struct, frozen=True):
     """Sign in again, and give back what went wrong or None."""
 
 

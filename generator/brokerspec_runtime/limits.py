@@ -9,18 +9,17 @@ call that starts later than its place, because the machine is busy, is not count
 from __future__ import annotations
 
 import bisect
-import hashlib
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from .errors import InvalidArgument
 from .secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """At most this many calls within any period of this many seconds."""
 
     calls: int
@@ -50,11 +49,10 @@ class LimitStore(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Places:
+class _Places(Struct):
     """The places of one key, in order; none is given before `opens`."""
 
-    times: list[float] = field(default_factory=list[float])
+    times: list[float] = []
     longest: float = 0
     opens: float = float("-inf")
 
@@ -103,8 +101,7 @@ class ProcessStore:
 SHARED: Final = ProcessStore()
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The limits of one credential."""
 
     key: str
@@ -126,6 +123,9 @@ def shared_limits(
     broker: str, server: str, account: tuple[str | Secret | None, ...], rates: RateLimits
 ) -> Limits:
     """Return the limits that all clients of one account in this process share."""
+    # The HTTP libraries load this too, when a client is made; an import of ours need not.
+    import hashlib
+
     digest = hashlib.sha256()
     for part in (broker, server, *account):
         text = part.reveal() if isinstance(part, Secret) else part or ""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from .errors import BrokerError, InvalidArgument
 
@@ -51,8 +52,7 @@ class RedirectInvalid(OAuthError):
     """What came back from the browser cannot be used, or nothing came back in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth2App:
+class OAuth2App(Struct, frozen=True):
     """An application that is registered with a broker."""
 
     authorize_url: str

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
+from msgspec import Struct
+
 from .errors import OutcomeUnknown, Rejected
 from .secret import Secret
 
@@ -21,32 +23,28 @@ class Safety(StrEnum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(Struct, frozen=True):
     """The first of `pointers` that exists holds one of `values`."""
 
     pointers: tuple[str, ...]
     values: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotEquals:
+class NotEquals(Struct, frozen=True):
     """The first of `pointers` that exists holds none of `values`."""
 
     pointers: tuple[str, ...]
     values: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Struct, frozen=True):
     """The first of `pointers` that exists holds a text with one of `texts` in it."""
 
     pointers: tuple[str, ...]
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """None of `pointers` exists."""
 
     pointers: tuple[str, ...]
@@ -55,8 +53,7 @@ class Absent:
 Condition: TypeAlias = Equals | NotEquals | Contains | Absent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True, eq=False):
     """A rule that makes an answer a typed error, or an empty list.
 
     `error` None leaves the class to the HTTP status. `code` and `message` are JSON
@@ -71,8 +68,7 @@ class Failure:
     message: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Attach:
+class Attach(Struct, frozen=True):
     """Where a setting of the client travels on every call of an operation."""
 
     place: Literal["header", "query", "cookie", "bearer", "basic"]
@@ -80,8 +76,7 @@ class Attach:
     setting: str
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A token that an operation's result gives to the client.
 
     `expires` is the time of day, on the clocks of `zone`, at which it ends.
@@ -93,8 +88,7 @@ class Grant:
     zone: str = "UTC"
 
 
-@dataclass(frozen=True, slots=True)
-class Correlate:
+class Correlate(Struct, frozen=True):
     """How the sender of an order recognises it: an argument, a read and a field of its rows."""
 
     argument: str
@@ -102,8 +96,7 @@ class Correlate:
     field: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation(Generic[T]):
+class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     """One row of a broker's reference: what to send and how to read the answer.
 
     `answer` is the type of the whole body; `payload` lists dotted attribute paths of
@@ -140,8 +133,7 @@ class Operation(Generic[T]):
         return Call(self, path or {}, query or {}, headers or {}, json, form, known)
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
+class Call(Struct, Generic[T], frozen=True):
     """An operation and what to fill it with. A `Secret` stays one until it is sent."""
 
     operation: Operation[T]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from .limits import Limits
 from .retry import DEFAULT_RETRY, Retry
@@ -16,14 +16,20 @@ OnLimit: TypeAlias = Literal["wait", "raise"]
 UNLIMITED: Final = Limits("", {})
 
 
+def _chance() -> float:
+    # Most calls succeed at once and need no chance.
+    import random
+
+    return random.random()  # noqa: S311, spreads retries and protects nothing.
+
+
 async def _sleep_async(seconds: float) -> None:
     import asyncio
 
     await asyncio.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """What `flow.steps` asks before it sends, waits or gives up."""
 
     timeout: Timeout = DEFAULT_TIMEOUT
@@ -32,6 +38,6 @@ class Policy:
     on_limit: OnLimit = "wait"
     now: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
-    jitter: Callable[[], float] = random.random
+    jitter: Callable[[], float] = _chance
     sleep: Callable[[float], None] = time.sleep
     sleep_async: Callable[[float], Awaitable[None]] = _sleep_async

@@ -7,11 +7,12 @@ price. `lookup` does no I/O; the clients' methods drive it.
 from __future__ import annotations
 
 import itertools
-import secrets
+import os
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from .errors import BrokerError, InvalidArgument
 
@@ -22,8 +23,7 @@ _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[R]):
+class Found(Struct, Generic[R], frozen=True):
     """The order arrived. `orders` has more than one where an id was used again."""
 
     orders: tuple[R, ...]
@@ -34,22 +34,19 @@ class Found(Generic[R]):
         return self.orders[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(Struct, frozen=True):
     """No look within this many seconds showed the order. It may still arrive late."""
 
     after: float
 
 
-@dataclass(frozen=True, slots=True)
-class StillUnknown:
+class StillUnknown(Struct, frozen=True):
     """The last look failed, so nothing can be said. `error` is why."""
 
     error: BrokerError
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup(Generic[R_co]):
+class Lookup(Struct, Generic[R_co], frozen=True):
     """How the orders of an operation are found: what to read, and the field with the id.
 
     Every one of `reads` is needed for one look, in this order.
@@ -59,15 +56,13 @@ class Lookup(Generic[R_co]):
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """Do this read and give back its rows."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """Wait this many seconds."""
 
     seconds: float
@@ -125,7 +120,7 @@ def wanted_by(
 
 # Fourteen bits that count on from a random start, below the seconds of the day: distinct
 # within a process and a trading day, and small enough for brokers that keep 31 bits.
-_counter = itertools.count(secrets.randbelow(1 << 14))
+_counter = itertools.count(int.from_bytes(os.urandom(2)) >> 2)
 
 
 def order_number(given: int | None = None) -> int:

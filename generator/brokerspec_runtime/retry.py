@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from .errors import BrokerError, InvalidArgument, NotSent, OutcomeUnknown, RateLimited
 from .operation import Safety
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """How often a call may be sent in all, and how long the pauses are.
 
     Pauses double from `base` up to `cap` seconds, and each is drawn at random between

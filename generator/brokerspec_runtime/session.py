@@ -11,11 +11,12 @@ import warnings
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from .flow import attribute
 from .operation import Operation
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 Chore: TypeAlias = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """What a call began with: how often the tokens had been renewed, and those to store."""
 
     turn: int

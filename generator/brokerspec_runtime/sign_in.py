@@ -7,8 +7,9 @@ transport and error tree; Authlib writes the address and reads the redirect.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, ParamSpec, TypeVar
+
+from msgspec import Struct
 
 from .build import setting
 from .client import AsyncBase, Core, SyncBase
@@ -56,8 +57,7 @@ def _code(redirect: Secret, state: str | None) -> Secret:
     raise problem.without_traces()
 
 
-@dataclass(frozen=True, slots=True)
-class OAuthFlow(Generic[T]):
+class OAuthFlow(Struct, Generic[T], frozen=True):
     """How a document describes its authorization code flow; ids and URI name settings."""
 
     authorize_path: str

@@ -10,12 +10,12 @@ import os
 import threading
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias, cast
 
 import msgspec
+from msgspec import Struct
 
 from .errors import InvalidArgument
 from .secret import Secret
@@ -32,8 +32,7 @@ class TokenStoreWarning(UserWarning):
     """Tokens could not be written to their store; the client itself goes on with them."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredToken:
+class StoredToken(Struct, frozen=True):
     """A token, and when it ends if the broker says so."""
 
     value: Secret

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from .errors import InvalidArgument
 
@@ -38,8 +39,7 @@ _HEADER_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x8
 _OWN_HEADERS: Final = frozenset({"content-length", "transfer-encoding"})
 
 
-@dataclass(frozen=True, slots=True)
-class Timeout:
+class Timeout(Struct, frozen=True):
     """Seconds to wait: for a connection, for each piece of the answer, and in all.
 
     `total` covers a whole call, its repetitions and pauses included.
@@ -71,8 +71,7 @@ class Timeout:
 DEFAULT_TIMEOUT: Final = Timeout()
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """An HTTP proxy; user and password are given apart from its address."""
 
     url: str
@@ -99,8 +98,7 @@ class Proxy:
         return f"{scheme}://{login}@{rest}"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a transport needs to know before the first request.
 
     `proxy` replaces the proxies named by the environment. `verify` is True, the path
@@ -120,7 +118,7 @@ class Settings:
             raise InvalidArgument("max_body must be a positive number of bytes")
         if self.verify is False:
             text = "certificates are not checked: anybody on the way can read and change all"
-            warnings.warn(text, InsecureConnection, stacklevel=3)
+            warnings.warn(text, InsecureConnection, stacklevel=2)
 
 
 class InsecureConnection(UserWarning):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import threading
 import time
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -32,33 +34,32 @@ class HttpxTransport:
     def __init__(
         self, settings: Settings | None = None, client: Any = None, library: Library = "httpx2"
     ) -> None:
-        self._httpx = _Httpx(library)
         self._settings = settings or Settings()
-        self._is_own = client is None
-        if not self._is_own:
-            refuse_unused(self._settings)
-        self._client = client or self._httpx.client(self._settings)
+        self._httpx = _Httpx(library)
+        self._held = _Held(self._httpx.client, self._settings, client)
 
     def send(self, request: Request, timeout: Timeout) -> RawResponse:
         """Send once and return the answer; raise TransportFailure without one."""
         timeout = timeout.within(timeout.total)
-        outgoing = self._httpx.prepare(request, timeout, is_closed=self._client.is_closed)
+        client = self._held.client()
+        outgoing = self._httpx.prepare(request, timeout)
         problem: TransportFailure
         try:
             with ending_in(timeout.total):
-                return self._exchange(outgoing)
+                return self._exchange(client, outgoing)
         except self._httpx.errors as error:
             problem = failure(self._httpx.phase_of(error), request, error)
         raise problem
 
     def close(self) -> None:
         """Close the connections, unless the client came from the caller."""
-        if self._is_own:
-            self._client.close()
+        made = self._held.take()
+        if made is not None:
+            made.close()
 
-    def _exchange(self, outgoing: Any) -> RawResponse:
+    def _exchange(self, client: Any, outgoing: Any) -> RawResponse:
         started = time.perf_counter()
-        response = self._client.send(outgoing, auth=None, follow_redirects=False, stream=True)
+        response = client.send(outgoing, auth=None, follow_redirects=False, stream=True)
         try:
             body = _body(response, self._settings, started)
             for piece in response.iter_raw():
@@ -80,12 +81,9 @@ class AsyncHttpxTransport:
     def __init__(
         self, settings: Settings | None = None, client: Any = None, library: Library = "httpx2"
     ) -> None:
-        self._httpx = _Httpx(library)
         self._settings = settings or Settings()
-        self._is_own = client is None
-        if not self._is_own:
-            refuse_unused(self._settings)
-        self._client = client or self._httpx.async_client(self._settings)
+        self._httpx = _Httpx(library)
+        self._held = _Held(self._httpx.async_client, self._settings, client)
 
     async def send(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         """Send once and return the answer; raise TransportFailure without one."""
@@ -93,12 +91,13 @@ class AsyncHttpxTransport:
         from anyio import fail_after
 
         timeout = timeout.within(timeout.total)
-        outgoing = self._httpx.prepare(request, timeout, is_closed=self._client.is_closed)
+        client = self._held.client()
+        outgoing = self._httpx.prepare(request, timeout)
         progress = outgoing.extensions["trace"] = _Progress()
         problem: TransportFailure
         try:
             with fail_after(timeout.total):
-                return await self._exchange(outgoing)
+                return await self._exchange(client, outgoing)
         except self._httpx.errors as error:
             phase = self._httpx.phase_of(error) if progress.is_sending else Phase.NOT_SENT
             problem = failure(phase, request, error)
@@ -106,12 +105,13 @@ class AsyncHttpxTransport:
 
     async def aclose(self) -> None:
         """Close the connections, unless the client came from the caller."""
-        if self._is_own:
-            await self._client.aclose()
+        made = self._held.take()
+        if made is not None:
+            await made.aclose()
 
-    async def _exchange(self, outgoing: Any) -> RawResponse:
+    async def _exchange(self, client: Any, outgoing: Any) -> RawResponse:
         started = time.perf_counter()
-        response = await self._client.send(outgoing, auth=None, follow_redirects=False, stream=True)
+        response = await client.send(outgoing, auth=None, follow_redirects=False, stream=True)
         try:
             body = _body(response, self._settings, started)
             async for piece in response.aiter_raw():
@@ -119,6 +119,49 @@ class AsyncHttpxTransport:
             return body.finish()
         finally:
             await response.aclose()
+
+
+class _Held:
+    """The client of a transport: the caller's, or one made for the first request.
+
+    Making one reads every certificate of the machine, which takes longer than all else
+    that a program does before it calls. Named certificates are read at once, so that a
+    mistake in them is seen where it was made.
+    """
+
+    def __init__(self, make: Callable[[Settings], Any], settings: Settings, given: Any) -> None:
+        self._make = make
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self._is_own = given is None
+        self._client: Any = given
+        if not self._is_own:
+            refuse_unused(settings)
+        elif isinstance(settings.verify, str):
+            self._client = make(settings)
+
+    def client(self) -> Any:
+        """Return the client; raise TransportFailure when it is closed."""
+        if self._client is None:
+            self._open()
+        held = self._client
+        if held is None or self._is_closed or held.is_closed:
+            raise closed()
+        return held
+
+    def _open(self) -> None:
+        with self._lock:
+            if self._client is None and not self._is_closed:
+                self._client = self._make(self._settings)
+
+    def take(self) -> Any:
+        """Return the client that is to be closed, None for the caller's, and give out no more."""
+        if not self._is_own:
+            return None
+        with self._lock:
+            self._is_closed = True
+            return self._client
 
 
 class _Progress:
@@ -140,8 +183,8 @@ class _Httpx:
     """
 
     def __init__(self, library: Library) -> None:
+        self._name = library
         self._library: Any = import_module(library)
-        self._core: Any = import_module(library.replace("httpx", "httpcore"))
         names = ("HTTPError", "InvalidURL", "StreamError")
         self.errors: tuple[type[Exception], ...] = (
             *(getattr(self._library, name) for name in names),
@@ -154,21 +197,20 @@ class _Httpx:
 
     def client(self, settings: Settings) -> Any:
         """Return a client whose connections end in time."""
+        core: Any = import_module(self._name.replace("httpx", "httpcore"))
         client = self._library.Client(verify=_verify(settings), proxy=self._proxy(settings))
         for transport in (client._transport, *client._mounts.values()):
             if transport is not None:
                 pool = transport._pool
-                pool._network_backend = _TimedBackend(pool._network_backend, self._core)
+                pool._network_backend = _TimedBackend(pool._network_backend, core)
         return client
 
     def async_client(self, settings: Settings) -> Any:
         """Return an asynchronous client."""
         return self._library.AsyncClient(verify=_verify(settings), proxy=self._proxy(settings))
 
-    def prepare(self, request: Request, timeout: Timeout, *, is_closed: bool) -> Any:
+    def prepare(self, request: Request, timeout: Timeout) -> Any:
         """Return the request as it is, without the headers and cookies of a client."""
-        if is_closed:
-            raise closed()
         refuse_unsendable(request)
         return self._library.Request(
             request.method,
