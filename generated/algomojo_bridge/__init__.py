@@ -3,7 +3,17 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
+from brokerspec_runtime import (
+    Deviation,
+    InsecureConnection,
+    Proxy,
+    Rate,
+    Response,
+    Retry,
+    Secret,
+    Timeout,
+    outcome_of,
+)
 
 from .async_client import AsyncClient
 from .client import Client
@@ -63,6 +73,7 @@ __all__ = [
     "Holding",
     "HoldingInstrument",
     "HoldingsProduct",
+    "InsecureConnection",
     "InvalidArgument",
     "InvalidRequest",
     "LimitReached",
@@ -102,4 +113,5 @@ __all__ = [
     "UnexpectedResponse",
     "UserDetails",
     "Validity",
+    "outcome_of",
 ]

@@ -75,6 +75,7 @@ PLACE_ORDER: Final[Operation[PlacedOrder]] = Operation(
     answer=PlacedOrder,
     safety=Safety.UNSAFE,
     bucket="orders",
+    settings=("api_key", "api_secret", "uid", "actid"),
     failures=FAILURES,
     correlate=Correlate("remarks", "list_orders", "/remarks"),
 )
@@ -86,6 +87,7 @@ PLACE_MULTI_ORDER: Final[Operation[list[MultiOrderResult]]] = Operation(
     answer=list[MultiOrderResult],
     safety=Safety.UNSAFE,
     bucket="orders",
+    settings=("api_key", "api_secret"),
     failures=FAILURES,
 )
 
@@ -96,6 +98,7 @@ PLACE_FO_OPTIONS_ORDER: Final[Operation[PlacedOrder]] = Operation(
     answer=PlacedOrder,
     safety=Safety.UNSAFE,
     bucket="orders",
+    settings=("api_key", "api_secret"),
     failures=FAILURES,
 )
 
@@ -106,6 +109,7 @@ MODIFY_ORDER: Final[Operation[ChangedOrder]] = Operation(
     answer=ChangedOrder,
     safety=Safety.UNSAFE,
     bucket="orders",
+    settings=("api_key", "api_secret", "uid"),
     failures=FAILURES,
 )
 
@@ -116,6 +120,7 @@ CANCEL_ORDER: Final[Operation[ChangedOrder]] = Operation(
     answer=ChangedOrder,
     safety=Safety.UNSAFE,
     bucket="orders",
+    settings=("api_key", "api_secret", "uid"),
     failures=FAILURES,
 )
 
@@ -126,6 +131,7 @@ GET_USER_DETAILS: Final[Operation[UserDetails]] = Operation(
     answer=UserDetails,
     safety=Safety.SAFE,
     bucket="books",
+    settings=("api_key", "api_secret", "uid"),
     failures=FAILURES,
 )
 
@@ -136,6 +142,7 @@ GET_LIMITS: Final[Operation[Limits]] = Operation(
     answer=Limits,
     safety=Safety.SAFE,
     bucket="books",
+    settings=("api_key", "api_secret", "uid", "actid"),
     failures=FAILURES,
 )
 
@@ -146,6 +153,7 @@ LIST_HOLDINGS: Final[Operation[list[Holding]]] = Operation(
     answer=list[Holding],
     safety=Safety.SAFE,
     bucket="books",
+    settings=("api_key", "api_secret", "uid", "actid"),
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
@@ -162,6 +170,7 @@ LIST_ORDERS: Final[Operation[list[Order]]] = Operation(
     answer=list[Order],
     safety=Safety.SAFE,
     bucket="books",
+    settings=("api_key", "api_secret", "uid", "actid"),
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
@@ -178,6 +187,7 @@ GET_ORDER_HISTORY: Final[Operation[list[OrderEvent]]] = Operation(
     answer=list[OrderEvent],
     safety=Safety.SAFE,
     bucket="books",
+    settings=("api_key", "api_secret", "uid"),
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
@@ -195,6 +205,7 @@ LIST_POSITIONS: Final[Operation[list[Position]]] = Operation(
     answer=list[Position],
     safety=Safety.SAFE,
     bucket="books",
+    settings=("api_key", "api_secret", "uid", "actid"),
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
@@ -211,6 +222,7 @@ LIST_TRADES: Final[Operation[list[Trade]]] = Operation(
     answer=list[Trade],
     safety=Safety.SAFE,
     bucket="books",
+    settings=("api_key", "api_secret", "uid", "actid"),
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
@@ -227,6 +239,7 @@ GET_QUOTES: Final[Operation[Quote]] = Operation(
     answer=Quote,
     safety=Safety.SAFE,
     bucket="quotes",
+    settings=("api_key", "api_secret", "uid"),
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),

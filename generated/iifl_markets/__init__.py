@@ -3,7 +3,17 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
+from brokerspec_runtime import (
+    Deviation,
+    InsecureConnection,
+    Proxy,
+    Rate,
+    Response,
+    Retry,
+    Secret,
+    Timeout,
+    outcome_of,
+)
 
 from .async_client import AsyncClient
 from .client import Client
@@ -44,6 +54,7 @@ __all__ = [
     "Holding",
     "HoldingsAnswer",
     "HoldingsBody",
+    "InsecureConnection",
     "InvalidArgument",
     "InvalidRequest",
     "LimitReached",
@@ -62,4 +73,5 @@ __all__ = [
     "SessionExpired",
     "Timeout",
     "UnexpectedResponse",
+    "outcome_of",
 ]

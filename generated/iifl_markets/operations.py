@@ -95,5 +95,6 @@ LIST_DP_HOLDINGS: Final[Operation[list[Holding]]] = Operation(
         Attach("header", "Ocp-Apim-Subscription-Key", "subscription_key"),
         Attach("cookie", "IIFLMarcookie", "session_cookie"),
     ),
+    settings=("app_name", "app_ver", "key", "os_name", "user_id", "password"),
     failures=FAILURES,
 )

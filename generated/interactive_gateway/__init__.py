@@ -3,7 +3,17 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
+from brokerspec_runtime import (
+    Deviation,
+    InsecureConnection,
+    Proxy,
+    Rate,
+    Response,
+    Retry,
+    Secret,
+    Timeout,
+    outcome_of,
+)
 
 from .async_client import AsyncClient
 from .client import Client
@@ -70,6 +80,7 @@ __all__ = [
     "DayOrNet",
     "Deviation",
     "ExchangeSegment",
+    "InsecureConnection",
     "InvalidArgument",
     "InvalidRequest",
     "LimitReached",
@@ -112,4 +123,5 @@ __all__ = [
     "Trade",
     "TradesAnswer",
     "UnexpectedResponse",
+    "outcome_of",
 ]

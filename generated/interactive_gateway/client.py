@@ -154,7 +154,8 @@ class Client(SyncBase):
     def open_session(self, *, source: str) -> Session:
         """Open a session with everything that the document asks for.
 
-        Calls `login` and returns what the last one gives. The client keeps the tokens.
+        Calls `login` and returns what the last one gives. The client keeps the tokens; when a
+        call fails it holds those of before.
 
         Args:
             source: Where the user logs in from. The sample sends API; no list of values is
@@ -163,7 +164,8 @@ class Client(SyncBase):
         Raises:
             BrokerError: As the methods named above; the error says which.
         """
-        return self.login(source=source)
+        with self._opening():
+            return self.login(source=source)
 
     def login(self, *, source: str) -> Session:
         """Open a session and keep its token.

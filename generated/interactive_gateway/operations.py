@@ -74,6 +74,7 @@ LOGIN: Final[Operation[Session]] = Operation(
     safety=Safety.UNSAFE,
     bucket="session",
     payload=("result",),
+    settings=("secret_key", "app_key"),
     failures=FAILURES,
     grants=(Grant("token", "token"),),
     opens_session=True,

@@ -3,7 +3,17 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
+from brokerspec_runtime import (
+    Deviation,
+    InsecureConnection,
+    Proxy,
+    Rate,
+    Response,
+    Retry,
+    Secret,
+    Timeout,
+    outcome_of,
+)
 
 from .async_client import AsyncClient
 from .client import Client
@@ -54,6 +64,7 @@ __all__ = [
     "EncryptionType",
     "ExchangeAccess",
     "Host",
+    "InsecureConnection",
     "InvalidArgument",
     "InvalidRequest",
     "LimitReached",
@@ -82,4 +93,5 @@ __all__ = [
     "TradingSessionAnswer",
     "UnexpectedResponse",
     "UserType",
+    "outcome_of",
 ]

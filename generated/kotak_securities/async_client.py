@@ -154,7 +154,7 @@ class AsyncClient(AsyncBase):
         """Open a session with everything that the document asks for.
 
         Calls `init_session` → `login` → `session_2fa` and returns what the last one gives. The
-        client keeps the tokens.
+        client keeps the tokens; when a call fails it holds those of before.
 
         Args:
             password: The password of the trading account.
@@ -166,9 +166,10 @@ class AsyncClient(AsyncBase):
         """
         password = wire.secret(password)
         access_code = wire.secret(access_code)
-        await self.init_session()
-        await self.login(password=password)
-        return await self.session_2fa(access_code=access_code)
+        async with self._opening():
+            await self.init_session()
+            await self.login(password=password)
+            return await self.session_2fa(access_code=access_code)
 
     async def init_session(self) -> SessionStart:
         """Start a session, and learn which host serves the user.

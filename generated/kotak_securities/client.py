@@ -152,7 +152,7 @@ class Client(SyncBase):
         """Open a session with everything that the document asks for.
 
         Calls `init_session` → `login` → `session_2fa` and returns what the last one gives. The
-        client keeps the tokens.
+        client keeps the tokens; when a call fails it holds those of before.
 
         Args:
             password: The password of the trading account.
@@ -164,9 +164,10 @@ class Client(SyncBase):
         """
         password = wire.secret(password)
         access_code = wire.secret(access_code)
-        self.init_session()
-        self.login(password=password)
-        return self.session_2fa(access_code=access_code)
+        with self._opening():
+            self.init_session()
+            self.login(password=password)
+            return self.session_2fa(access_code=access_code)
 
     def init_session(self) -> SessionStart:
         """Start a session, and learn which host serves the user.

@@ -3,7 +3,17 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
+from brokerspec_runtime import (
+    Deviation,
+    InsecureConnection,
+    Proxy,
+    Rate,
+    Response,
+    Retry,
+    Secret,
+    Timeout,
+    outcome_of,
+)
 
 from .async_client import AsyncClient
 from .client import Client
@@ -92,6 +102,7 @@ __all__ = [
     "HoldingBook",
     "HoldingInstrument",
     "HoldingsAnswer",
+    "InsecureConnection",
     "InvalidArgument",
     "InvalidRequest",
     "LimitReached",
@@ -144,4 +155,5 @@ __all__ = [
     "UnexpectedResponse",
     "Validity",
     "WorkingStatus",
+    "outcome_of",
 ]

@@ -61,6 +61,7 @@ FETCH_TOKEN: Final[Operation[Token]] = Operation(
     safety=Safety.UNSAFE,
     bucket="session",
     attach=(Attach("basic", "Authorization", "oauth_client_id:oauth_client_secret"),),
+    settings=("redirect_uri",),
     failures=(
         Failure(
             where=(Equals(("/error",), ("invalid_client",)),),
@@ -118,6 +119,7 @@ PLACE_ORDER: Final[Operation[PlacedOrder]] = Operation(
     bucket="orders",
     payload=("data",),
     attach=(Attach("bearer", "Authorization", "access_token"),),
+    settings=("client_id",),
     failures=FAILURES,
     correlate=Correlate("user_order_id", "list_orders", "/user_order_id"),
 )
@@ -131,6 +133,7 @@ PLACE_COVER_ORDER: Final[Operation[PlacedLegOrder]] = Operation(
     bucket="orders",
     payload=("data",),
     attach=(Attach("bearer", "Authorization", "access_token"),),
+    settings=("client_id",),
     failures=FAILURES,
     correlate=Correlate("user_order_id", "list_orders", "/user_order_id"),
 )
@@ -144,6 +147,7 @@ MODIFY_ORDER: Final[Operation[ModifiedOrder]] = Operation(
     bucket="orders",
     payload=("data",),
     attach=(Attach("bearer", "Authorization", "access_token"),),
+    settings=("client_id",),
     failures=FAILURES,
 )
 
@@ -284,6 +288,7 @@ PLACE_BRACKET_ORDER: Final[Operation[PlacedLegOrder]] = Operation(
     bucket="orders",
     payload=("data",),
     attach=(Attach("bearer", "Authorization", "access_token"),),
+    settings=("client_id",),
     failures=FAILURES,
     correlate=Correlate("user_order_id", "list_orders", "/user_order_id"),
 )
@@ -296,6 +301,7 @@ EXIT_BRACKET_ORDER: Final[Operation[ExitAnswer]] = Operation(
     safety=Safety.UNSAFE,
     bucket="orders",
     attach=(Attach("bearer", "Authorization", "access_token"),),
+    settings=("client_id",),
     failures=FAILURES,
 )
 
@@ -307,5 +313,6 @@ EXIT_COVER_ORDER: Final[Operation[ExitAnswer]] = Operation(
     safety=Safety.UNSAFE,
     bucket="orders",
     attach=(Attach("bearer", "Authorization", "access_token"),),
+    settings=("client_id",),
     failures=FAILURES,
 )

@@ -38,7 +38,17 @@ ERRORS = (
     "SessionExpired",
     "UnexpectedResponse",
 )
-SHARED = ("Deviation", "Proxy", "Rate", "Response", "Retry", "Secret", "Timeout")
+SHARED = (
+    "Deviation",
+    "InsecureConnection",
+    "Proxy",
+    "Rate",
+    "Response",
+    "Retry",
+    "Secret",
+    "Timeout",
+    "outcome_of",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,7 @@ class Package:
     model_names: tuple[str, ...]
     type_names: tuple[str, ...]
     error_names: tuple[str, ...]
+    shared_names: tuple[str, ...]
     exports: tuple[str, ...]
     oauth: str
     token: str
@@ -138,6 +149,7 @@ def plan(api: ir.Api, spec: str) -> Package:
         model_names=names,
         type_names=(*names, *(made.alias for made in formats.all)),
         error_names=ERRORS,
+        shared_names=SHARED,
         exports=tuple(sorted({"AsyncClient", "Client", *ERRORS, *SHARED, *names})),
         oauth=oauth_flow(api),
         token=_token(api),
@@ -283,6 +295,7 @@ def _operation(operation: ir.Operation, api: ir.Api, formats: Formats) -> Consta
             f"Attach({literal(a.place)}, {literal(a.name)}, {literal(a.setting)})"
             for a in operation.attachments
         ),
+        "settings": _tuple(literal(name) for name in dict.fromkeys(_settings(operation))),
         "failures": _failures(operation, api),
         "grants": _tuple(grant(given, api.zone) for given in operation.grants),
         "opens_session": "True" if operation.opens_session else "",
@@ -291,6 +304,22 @@ def _operation(operation: ir.Operation, api: ir.Api, formats: Formats) -> Consta
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
     return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
+
+
+def _settings(operation: ir.Operation) -> Iterator[str]:
+    """Yield the settings that fill a member of the path, query, headers or body."""
+    yield from _filling(ir.Body(operation.path_slots))
+    yield from _filling(ir.Body((*operation.query_slots, *operation.header_slots)))
+    if operation.body is not None:
+        yield from _filling(operation.body.body)
+
+
+def _filling(part: ir.Filling | ir.Body) -> Iterator[str]:
+    if isinstance(part, ir.FromSetting):
+        yield part.setting
+    if isinstance(part, ir.Body):
+        for slot in part.slots:
+            yield from _filling(slot.filling)
 
 
 def _tuple(items: Iterator[str]) -> str:

@@ -69,7 +69,8 @@ def _doc(api: ir.Api) -> str:
     lines = [
         "Open a session with everything that the document asks for.",
         "",
-        f"Calls {chain} and returns what the last one gives. The client keeps the tokens.",
+        f"Calls {chain} and returns what the last one gives. The client keeps the tokens; when"
+        " a call fails it holds those of before.",
         "",
     ]
     found = {

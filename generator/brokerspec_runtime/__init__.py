@@ -32,14 +32,23 @@ from brokerspec_runtime.token_store import (
     TokenStoreWarning,
 )
 from brokerspec_runtime.token_store_keyring import KeyringStore
-from brokerspec_runtime.transport import AsyncTransport, Proxy, Timeout, Transport
+from brokerspec_runtime.transport import (
+    AsyncTransport,
+    BodyTooLarge,
+    InsecureConnection,
+    Proxy,
+    Timeout,
+    Transport,
+)
 
 __all__ = [
     "AsyncTransport",
+    "BodyTooLarge",
     "BrokerError",
     "Deviation",
     "DeviationWarning",
     "FileStore",
+    "InsecureConnection",
     "InvalidArgument",
     "InvalidRequest",
     "KeyringStore",

@@ -9,9 +9,11 @@ from functools import partial
 from typing import Any, Final, cast
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
+from msgspec.structs import replace
+
 from . import wire
 from .errors import InvalidArgument, NotSent
-from .operation import Attach, Call, Context
+from .operation import Attach, Call, Context, FromSetting
 from .request import Request, Shown
 from .secret import MASK, Secret
 
@@ -90,6 +92,7 @@ def _secrets(value: object) -> Iterator[Secret]:
 
 
 def _built(call: Call[Any], context: Context) -> Request:
+    call = _filled(call, context) if call.operation.settings else call
     attached = [(attach, _setting(attach, context)) for attach in call.operation.attach]
     url, headers, body = _write(call, context.server, attached, _open)
     mask = partial(_shown, call, context.server, attached)
@@ -99,6 +102,27 @@ def _built(call: Call[Any], context: Context) -> Request:
 def _shown(call: Call[Any], server: str, attached: list[tuple[Attach, Secret | str]]) -> Shown:
     url, headers, body = _write(call, server, attached, _mask)
     return Shown(url, headers, (body or b"").decode())
+
+
+def _filled(call: Call[Any], context: Context) -> Call[Any]:
+    """Return a call with the present values of the settings that its arguments stand for."""
+    return replace(
+        call,
+        path=_resolved(call.path, context),
+        query=_resolved(call.query, context),
+        headers=_resolved(call.headers, context),
+        json=_resolved(call.json, context),
+        form=_resolved(call.form, context),
+    )
+
+
+def _resolved(value: Any, context: Context) -> Any:
+    if isinstance(value, FromSetting):
+        return setting(value.name, context)
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, object]", value)
+        return {name: _resolved(member, context) for name, member in members.items()}
+    return value
 
 
 def _write(

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Mapping,
+)
+from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
 from msgspec.structs import replace
 
-from .build import build, check_server, setting
+from .build import build, check_server
 from .codec import OnDeviation
 from .errors import BrokerError, SessionExpired, UnexpectedResponse
-from .flow import Response, Send, Wait, steps
-from .operation import Call, Context, Operation
+from .flow import Response, Send, Wait, advise, steps
+from .operation import Call, Context, FromSetting, Operation
 from .policy import OnLimit, Policy
 from .reconcile import (
     Found,
@@ -96,9 +104,10 @@ class Core:
             return f"<{type(self).__name__}, not made yet>"
         return f"<{type(self).__name__} of {context.broker} at {context.server}>"
 
-    def _setting(self, name: str) -> str | Secret:
-        """Return a setting that travels in a body; raise NotSent when it is missing."""
-        return setting(name, self._context)
+    @staticmethod
+    def _setting(name: str) -> FromSetting:
+        """Return what stands for a setting that does not travel in a header of its own."""
+        return FromSetting(name)
 
     def _finish(self, operation: Operation[T], response: Response[T]) -> T:
         """Report deviations and return what the caller wants."""
@@ -122,10 +131,11 @@ class Core:
                 warnings.warn(text, DeviationWarning, stacklevel=5)
         else:
             first = response.deviations[0]
-            error: BrokerError = UnexpectedResponse(
+            error = UnexpectedResponse(
                 f"the answer differs from its documentation: {first}",
                 deviations=response.deviations,
             )
+            advise(operation, error)
             raise error.about(
                 operation=operation.name,
                 broker=self._context.broker,
@@ -241,6 +251,13 @@ class SyncBase(Core):
         except StopIteration as end:
             return cast("Found[R] | NotFound | StillUnknown", end.value)
 
+    @contextmanager
+    def _opening(self) -> Generator[None]:
+        """Keep the tokens of the calls made inside when all of them succeed, else none."""
+        with self._session.opening():
+            yield
+        _do(self._session.opened())
+
     def _prepare(self, call: Call[Any]) -> Request:
         return build(call, self._context)
 
@@ -354,6 +371,13 @@ class AsyncBase(Core):
                     step = search.send(rows)
         except StopIteration as end:
             return cast("Found[R] | NotFound | StillUnknown", end.value)
+
+    @asynccontextmanager
+    async def _opening(self) -> AsyncGenerator[None]:
+        """Keep the tokens of the calls made inside when all of them succeed, else none."""
+        with self._session.opening():
+            yield
+        await _do_aside(self._session.opened())
 
     async def _prepare(self, call: Call[Any]) -> Request:
         return build(call, self._context)

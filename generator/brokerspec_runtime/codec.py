@@ -195,6 +195,8 @@ class _Walk:
         try:
             if kind is int:
                 return wire.exact_int(raw)
+            if kind is Decimal and isinstance(raw, str) and "_" in raw:
+                raise ValueError("1_000 is a number to Python only")
             value = msgspec.convert(raw, kind, strict=False, dec_hook=wire.decode_hook)
             _check(value)
         except (msgspec.ValidationError, ArithmeticError, ValueError):

@@ -107,7 +107,7 @@ def steps(
         except BrokerError as raised:
             error = raised
         if isinstance(error, UnexpectedResponse):
-            _warn(call.operation, error)
+            advise(call.operation, error)
         course.tell(error, raw)
         if may_renew and isinstance(error, SessionExpired):
             course.ends += yield from _renewal(error, course)
@@ -190,7 +190,7 @@ def _exchange(
     return raw
 
 
-def _warn(operation: Operation[Any], error: UnexpectedResponse) -> None:
+def advise(operation: Operation[Any], error: UnexpectedResponse) -> None:
     """Say whether the call may be sent again although its answer cannot be read."""
     error.retry_safe = operation.safety is not Safety.UNSAFE
     if not error.retry_safe:

@@ -76,6 +76,15 @@ class Attach(Struct, frozen=True):
     setting: str
 
 
+class FromSetting(Struct, frozen=True):
+    """Stands for a setting of the client until the request is built.
+
+    A token that is renewed between two sendings of a call is then the new one everywhere.
+    """
+
+    name: str
+
+
 class Grant(Struct, frozen=True):
     """A token that an operation's result gives to the client.
 
@@ -100,7 +109,8 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     """One row of a broker's reference: what to send and how to read the answer.
 
     `answer` is the type of the whole body; `payload` lists dotted attribute paths of
-    which the first that holds something is what the method returns.
+    which the first that holds something is what the method returns. `settings` names the
+    settings that its arguments are filled with as `FromSetting`.
     """
 
     name: str
@@ -112,6 +122,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     payload: tuple[str, ...] = ()
     media_type: str = "application/json"
     attach: tuple[Attach, ...] = ()
+    settings: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     grants: tuple[Grant, ...] = ()
     opens_session: bool = False

@@ -114,7 +114,9 @@ class Session:
     def carries_token(self, operation: Operation[Any]) -> bool:
         """Say whether an operation needs the session, rather than opening it."""
         return not operation.opens_session and any(
-            name in self._names for attach in operation.attach for name in attach.setting.split(":")
+            name in self._names
+            for names in (*(attach.setting for attach in operation.attach), *operation.settings)
+            for name in names.split(":")
         )
 
     def may_renew(self, operation: Operation[Any]) -> bool:
@@ -132,7 +134,7 @@ class Session:
             token = attribute(data, grant.path)
             self._values[grant.setting] = None if token is None else Secret.of(token)
             self._ends[grant.setting] = ends_at(grant.expires, grant.zone, self._now())
-        if operation.grants:
+        if operation.grants and self not in _OPENING.get():
             self._turn, self._failure = self._turn + 1, None
             chore = self._save
         if operation.closes_session:
@@ -140,6 +142,25 @@ class Session:
             for name in self._names:
                 self._values[name] = None
         return chore if self._store else None
+
+    @contextmanager
+    def opening(self) -> Generator[None]:
+        """Take the tokens of a chain of calls together: when one fails, none of them is kept."""
+        held = {name: (self._values.get(name), self._ends.get(name)) for name in self._names}
+        token = _OPENING.set((*_OPENING.get(), self))
+        try:
+            yield
+        except BaseException:
+            for name, (value, end) in held.items():
+                self._values[name], self._ends[name] = value, end
+            raise
+        finally:
+            _OPENING.reset(token)
+
+    def opened(self) -> Chore | None:
+        """Count a finished chain as one sign-in, and return how the store keeps its tokens."""
+        self._turn, self._failure = self._turn + 1, None
+        return self._save if self._store else None
 
     def refused(self, operation: Operation[Any], mark: Mark) -> Chore | None:
         """Return how the store forgets the tokens that the broker no longer takes."""
@@ -184,6 +205,8 @@ class Session:
 
 # Sessions whose `reauthenticate` runs around here: what it calls must not wait for itself.
 _RENEWING: Final[ContextVar[tuple[Session, ...]]] = ContextVar("renewing", default=())
+# Sessions whose chain of calls runs around here: a token of the middle is not a session yet.
+_OPENING: Final[ContextVar[tuple[Session, ...]]] = ContextVar("opening", default=())
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a fast JSON parser passes over in silence: repeated keys, NaN in texts, rounded integers.
+"""What a fast JSON parser passes over in silence: repeated keys, odd texts, rounded integers.
 
 The checks run on every answer that decoded at once, so they read bytes instead of values.
 They may doubt a good answer, which is then read again with care; they never trust a bad one.
@@ -23,6 +23,8 @@ _NO_NUMBER: Final = re.compile(rb"(?:(?<![a-rt-z])|(?<=\\[bfnrt]))(?:nan0*|inf(?
 _ESCAPED_LETTERS: Final = (b"\\u004", b"\\u005", b"\\u006", b"\\u007")
 # An integer that is written with a fraction goes through float, which holds 15 digits.
 _LONG_FRACTION: Final = b"0" * 16 + b"."
+# Texts that are read as nothing, or as a number, where a number is expected.
+_ODD_TEXTS: Final = (b'"null"', b"0_0")
 _DEPTH: Final = 4
 
 _rows: Final = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
@@ -45,7 +47,9 @@ def is_plain(body: bytes) -> bool:
 
 
 def _has_odd_number(body: bytes, folded: bytes) -> bool:
-    if _LONG_FRACTION in folded or _has_word(folded, b"nan") or _has_word(folded, b"inf"):
+    if _LONG_FRACTION in folded or any(text in folded for text in _ODD_TEXTS):
+        return True
+    if _has_word(folded, b"nan") or _has_word(folded, b"inf"):
         return True
     return b"\\u00" in folded and any(letter in body for letter in _ESCAPED_LETTERS)
 

@@ -43,6 +43,8 @@ _MONTHS: Final = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
 _NAMED_MONTH: Final = re.compile("([0-9]{2})([A-Z]{3})([0-9]{2})")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _INT_DIGITS: Final = 64
+# 2000-01-01 UTC. A smaller number is something else: 20210625 is a date, not a day of 1970.
+_FIRST_SECOND: Final = 946_684_800
 
 
 class Format(type):
@@ -94,8 +96,11 @@ def epoch(*, empty: tuple[object, ...] = (), zone: str) -> Format:
     home = ZoneInfo(zone)
 
     def parse(raw: object) -> datetime:
+        number = exact_int(raw)
+        if number < _FIRST_SECOND:
+            raise ValueError("expected seconds of this century")
         try:
-            return datetime.fromtimestamp(exact_int(raw), UTC).astimezone(home)
+            return datetime.fromtimestamp(number, UTC).astimezone(home)
         except (OSError, OverflowError):
             raise ValueError("no time has that many seconds") from None
 
@@ -143,6 +148,8 @@ def decimal(*, empty: tuple[object, ...]) -> Format:
     """Return the format of a decimal that some texts leave empty."""
 
     def parse(raw: object) -> Decimal:
+        if isinstance(raw, str) and "_" in raw:
+            raise ValueError("1_000 is a number to Python only")
         try:
             amount = msgspec.convert(raw, Decimal)
         except msgspec.ValidationError as error:

@@ -311,6 +311,8 @@ def test_deviations_can_raise_and_the_token_is_kept() -> None:
     assert error.response is not None
     assert error.response.body == ODD_LOGIN
     assert error.__context__ is None
+    assert error.retry_safe is False
+    assert "look it up" in str(error)
     client.logout()
     assert authorization(line.requests[1]) == "Bearer t0ken"
 

@@ -214,6 +214,20 @@ def test_a_number_of_absurd_size_is_no_quantity() -> None:
     assert len(deviations) == 1
 
 
+@pytest.mark.parametrize("text", ["1_000", "1_0.5", "null", " null ", "NULL"])
+@pytest.mark.parametrize("member", ["qty", "prc"])
+def test_a_text_that_only_python_reads_as_a_number_is_none(member: str, text: str) -> None:
+    decoded, deviations = decode({"norenordno": "1", member: text})
+    assert decoded == Order(order_id="1")
+    assert len(deviations) == 1
+    refused({"prc": text}, Leg)
+
+
+def test_the_same_texts_stay_texts() -> None:
+    for text in ("null", "order_1_000"):
+        assert decode({"norenordno": text}) == (Order(order_id=text), [])
+
+
 # Surveys
 
 

@@ -3,7 +3,17 @@
 
 from __future__ import annotations
 
-from brokerspec_runtime import Deviation, Proxy, Rate, Response, Retry, Secret, Timeout
+from brokerspec_runtime import (
+    Deviation,
+    InsecureConnection,
+    Proxy,
+    Rate,
+    Response,
+    Retry,
+    Secret,
+    Timeout,
+    outcome_of,
+)
 
 from .async_client import AsyncClient
 from .client import Client
@@ -41,6 +51,7 @@ __all__ = [
     "BrokerError",
     "Client",
     "Deviation",
+    "InsecureConnection",
     "InvalidArgument",
     "InvalidRequest",
     "Leg",
@@ -68,4 +79,5 @@ __all__ = [
     "Side",
     "Timeout",
     "UnexpectedResponse",
+    "outcome_of",
 ]

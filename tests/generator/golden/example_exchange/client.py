@@ -156,7 +156,8 @@ class Client(SignInBase[AccessToken]):
     def open_session(self, *, password: str | Secret) -> Login:
         """Open a session with everything that the document asks for.
 
-        Calls `login` and returns what the last one gives. The client keeps the tokens.
+        Calls `login` and returns what the last one gives. The client keeps the tokens; when a
+        call fails it holds those of before.
 
         Args:
             password: Password.
@@ -165,7 +166,8 @@ class Client(SignInBase[AccessToken]):
             BrokerError: As the methods named above; the error says which.
         """
         password = wire.secret(password)
-        return self.login(password=password)
+        with self._opening():
+            return self.login(password=password)
 
     def login(self, *, password: str | Secret) -> Login:
         """Open a session.

@@ -53,6 +53,7 @@ FETCH_TOKEN: Final[Operation[AccessToken]] = Operation(
     answer=AccessToken,
     safety=Safety.UNSAFE,
     attach=(Attach("basic", "Authorization", "app_id:app_secret"),),
+    settings=("redirect_uri",),
     failures=FAILURES,
 )
 
@@ -64,6 +65,7 @@ LOGIN: Final[Operation[Login]] = Operation(
     safety=Safety.IDEMPOTENT,
     bucket="session",
     payload=("data",),
+    settings=("client_id", "api_key"),
     failures=FAILURES,
     grants=(Grant("token", "session.jwt"),),
     opens_session=True,
