@@ -157,6 +157,7 @@ LIST_HOLDINGS: Final[Operation[list[Holding]]] = Operation(
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
+            status=(200, 400),
             error="empty",
         ),
         *FAILURES,
@@ -174,6 +175,7 @@ LIST_ORDERS: Final[Operation[list[Order]]] = Operation(
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
+            status=(200, 400),
             error="empty",
         ),
         *FAILURES,
@@ -209,6 +211,7 @@ LIST_POSITIONS: Final[Operation[list[Position]]] = Operation(
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
+            status=(200, 400),
             error="empty",
         ),
         *FAILURES,
@@ -226,6 +229,7 @@ LIST_TRADES: Final[Operation[list[Trade]]] = Operation(
     failures=(
         Failure(
             where=(Equals(("/stat",), ("Not_Ok",)), Contains(("/emsg",), ("no data",))),
+            status=(200, 400),
             error="empty",
         ),
         *FAILURES,

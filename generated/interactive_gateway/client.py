@@ -220,7 +220,8 @@ class Client(SyncBase):
         Raises:
             NotSent: Nothing reached the broker.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, RateLimited, SessionExpired.
+            Rejected: The broker answered no: InvalidRequest, NotFound, RateLimited,
+                SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Interactive Gateway API, section 'Balance'.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from brokerspec_runtime.errors import (
+    NotFound,
     OrderRejected,
     RateLimited,
     SessionExpired,
@@ -101,7 +102,23 @@ GET_BALANCE: Final[Operation[Balance]] = Operation(
     bucket="books",
     payload=("result.balance_list",),
     attach=(Attach("bearer", "Authorization", "token"),),
-    failures=FAILURES,
+    failures=(
+        Failure(
+            where=(Contains(("/code",), ("e-balance-0005",)),),
+            status=(400,),
+            error=NotFound,
+            code=("/code",),
+            message=("/description",),
+        ),
+        Failure(
+            where=(Equals(("/type",), ("error",)), Contains(("/code",), ("e-balance-0005",))),
+            status=(200,),
+            error=NotFound,
+            code=("/code",),
+            message=("/description",),
+        ),
+        *FAILURES,
+    ),
 )
 
 PLACE_ORDER: Final[Operation[PlacedOrder]] = Operation(
@@ -117,7 +134,8 @@ PLACE_ORDER: Final[Operation[PlacedOrder]] = Operation(
         Failure(
             where=(
                 Equals(("/type",), ("error",)),
-                NotEquals(("/code",), ("e-session-0007", "e-token-0002", "e-apirl-0004")),
+                NotEquals(("/code", "/type"), ("e-session-0007", "e-token-0002", "e-apirl-0004")),
+                NotEquals(("/description", "/type"), ("Invalid Token",)),
             ),
             status=(200,),
             error=OrderRejected,
@@ -142,7 +160,8 @@ MODIFY_ORDER: Final[Operation[ModifiedOrder]] = Operation(
         Failure(
             where=(
                 Equals(("/type",), ("error",)),
-                NotEquals(("/code",), ("e-session-0007", "e-token-0002", "e-apirl-0004")),
+                NotEquals(("/code", "/type"), ("e-session-0007", "e-token-0002", "e-apirl-0004")),
+                NotEquals(("/description", "/type"), ("Invalid Token",)),
             ),
             status=(200,),
             error=OrderRejected,
@@ -166,7 +185,8 @@ CANCEL_ORDER: Final[Operation[list[CancelledOrder]]] = Operation(
         Failure(
             where=(
                 Equals(("/type",), ("error",)),
-                NotEquals(("/code",), ("e-session-0007", "e-token-0002", "e-apirl-0004")),
+                NotEquals(("/code", "/type"), ("e-session-0007", "e-token-0002", "e-apirl-0004")),
+                NotEquals(("/description", "/type"), ("Invalid Token",)),
             ),
             status=(200,),
             error=OrderRejected,
@@ -189,8 +209,29 @@ LIST_ORDERS: Final[Operation[list[Order]]] = Operation(
     failures=(
         Failure(where=(Contains(("/code",), ("e-orders-0005",)),), status=(400,), error="empty"),
         Failure(
-            where=(Contains(("/description",), ("data not available",)),),
+            where=(Equals(("/type",), ("error",)), Contains(("/code",), ("e-orders-0005",))),
+            status=(200,),
+            error="empty",
+        ),
+        Failure(
+            where=(
+                Contains(("/description",), ("data not available",)),
+                NotEquals(
+                    ("/code", "/description"), ("e-session-0007", "e-token-0002", "e-apirl-0004")
+                ),
+            ),
             status=(400,),
+            error="empty",
+        ),
+        Failure(
+            where=(
+                Equals(("/type",), ("error",)),
+                Contains(("/description",), ("data not available",)),
+                NotEquals(
+                    ("/code", "/description"), ("e-session-0007", "e-token-0002", "e-apirl-0004")
+                ),
+            ),
+            status=(200,),
             error="empty",
         ),
         *FAILURES,
@@ -209,8 +250,29 @@ LIST_TRADES: Final[Operation[list[Trade]]] = Operation(
     failures=(
         Failure(where=(Contains(("/code",), ("e-tradebook-0005",)),), status=(400,), error="empty"),
         Failure(
-            where=(Contains(("/description",), ("data not available",)),),
+            where=(Equals(("/type",), ("error",)), Contains(("/code",), ("e-tradebook-0005",))),
+            status=(200,),
+            error="empty",
+        ),
+        Failure(
+            where=(
+                Contains(("/description",), ("data not available",)),
+                NotEquals(
+                    ("/code", "/description"), ("e-session-0007", "e-token-0002", "e-apirl-0004")
+                ),
+            ),
             status=(400,),
+            error="empty",
+        ),
+        Failure(
+            where=(
+                Equals(("/type",), ("error",)),
+                Contains(("/description",), ("data not available",)),
+                NotEquals(
+                    ("/code", "/description"), ("e-session-0007", "e-token-0002", "e-apirl-0004")
+                ),
+            ),
+            status=(200,),
             error="empty",
         ),
         *FAILURES,
@@ -229,8 +291,29 @@ LIST_POSITIONS: Final[Operation[list[Position]]] = Operation(
     failures=(
         Failure(where=(Contains(("/code",), ("e-portfolio-0005",)),), status=(400,), error="empty"),
         Failure(
-            where=(Contains(("/description",), ("data not available",)),),
+            where=(Equals(("/type",), ("error",)), Contains(("/code",), ("e-portfolio-0005",))),
+            status=(200,),
+            error="empty",
+        ),
+        Failure(
+            where=(
+                Contains(("/description",), ("data not available",)),
+                NotEquals(
+                    ("/code", "/description"), ("e-session-0007", "e-token-0002", "e-apirl-0004")
+                ),
+            ),
             status=(400,),
+            error="empty",
+        ),
+        Failure(
+            where=(
+                Equals(("/type",), ("error",)),
+                Contains(("/description",), ("data not available",)),
+                NotEquals(
+                    ("/code", "/description"), ("e-session-0007", "e-token-0002", "e-apirl-0004")
+                ),
+            ),
+            status=(200,),
             error="empty",
         ),
         *FAILURES,

@@ -33,20 +33,26 @@ from .models import (
 
 FAILURES: Final = (
     Failure(
-        where=(Equals(("/fault/code",), (99999,)),),
+        where=(Equals(("/fault/code",), (99999, "99999")),),
         error=SessionExpired,
         code=("/fault/code",),
         message=("/fault/message",),
     ),
     Failure(
-        where=(Equals(("/fault/code",), (999003,)),),
+        where=(Equals(("/fault/code",), (999003, "999003")),),
         error=PermissionDenied,
         code=("/fault/code",),
         message=("/fault/message",),
     ),
     Failure(
-        where=(Equals(("/fault/code",), (999024,)),),
+        where=(Equals(("/fault/code",), (999024, "999024")),),
         error=Rejected,
+        code=("/fault/code",),
+        message=("/fault/message",),
+    ),
+    Failure(
+        where=(Equals(("/fault/code",), (900901, "900901")),),
+        error=SessionExpired,
         code=("/fault/code",),
         message=("/fault/message",),
     ),

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import Final
 
 from brokerspec_runtime.errors import (
+    OutcomeUnknown,
     PermissionDenied,
+    SessionExpired,
 )
 from brokerspec_runtime.operation import (
     Attach,
@@ -50,7 +52,22 @@ from .models import (
     TradesAnswer,
 )
 
-FAILURES: Final = (Failure(where=(NotEquals(("/status",), ("success",)),), message=("/message",)),)
+FAILURES: Final = (
+    Failure(
+        where=(Equals(("/status",), ("error",)), Equals(("/message",), ("Request Unauthorised",))),
+        status=(200, 400),
+        error=SessionExpired,
+        message=("/message",),
+    ),
+    Failure(where=(Equals(("/status",), ("error",)),), message=("/message",)),
+    Failure(
+        where=(NotEquals(("/status",), ("success",)),),
+        status=(200,),
+        error=OutcomeUnknown,
+        message=("/message",),
+    ),
+    Failure(where=(NotEquals(("/status",), ("success",)),), message=("/message",)),
+)
 
 
 FETCH_TOKEN: Final[Operation[Token]] = Operation(
@@ -177,7 +194,7 @@ GET_SCRIP_INFO: Final[Operation[Scrip]] = Operation(
     attach=(Attach("bearer", "Authorization", "access_token"),),
     failures=(
         Failure(
-            where=(NotEquals(("/error/code",), (0,)),),
+            where=(NotEquals(("/error/code",), (0, "0")),),
             code=("/error/code",),
             message=("/error/message",),
         ),
@@ -196,7 +213,7 @@ SEARCH_SCRIPS: Final[Operation[list[ScripMatch]]] = Operation(
     attach=(Attach("bearer", "Authorization", "access_token"),),
     failures=(
         Failure(
-            where=(NotEquals(("/error/code",), (0,)),),
+            where=(NotEquals(("/error/code",), (0, "0")),),
             code=("/error/code",),
             message=("/error/message",),
         ),

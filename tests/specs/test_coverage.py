@@ -13,6 +13,7 @@ import pytest
 from brokerspec_runtime.failure import broken_rule
 from brokerspec_runtime.operation import Failure, Operation
 from contract.case import BROKERS, ROOT, Case, all_cases
+from contract.signals import meant, signals
 from contract.spec import operations
 
 DOCUMENTED = {
@@ -136,8 +137,16 @@ def test_every_failure_rule_decides_a_case(broker: str) -> None:
 def _decided(operation: Operation[Any], broker: str) -> set[Failure]:
     """Return the rules that decide the answers in the cases of an operation."""
     answers = [
-        broken_rule(operation.failures, case.response.status, case.answer_bytes())
+        (case.response.status, case.answer_bytes())
         for case in cases_of(broker)
         if case.operation == operation.name and case.response is not None
     ]
-    return {found[0] for found in answers if found is not None}
+    answers += [
+        (status, body)
+        for signal in signals(broker)
+        if operation.name in meant(broker, signal)
+        for status in signal.becomes
+        for body in signal.answers()
+    ]
+    found = (broken_rule(operation.failures, status, body) for status, body in answers)
+    return {decided[0] for decided in found if decided is not None}
