@@ -76,13 +76,17 @@ class Attach(Struct, frozen=True):
     setting: str
 
 
-class FromSetting(Struct, frozen=True):
+class FromSetting:
     """Stands for a setting of the client until the request is built.
 
     A token that is renewed between two sendings of a call is then the new one everywhere.
     """
 
-    name: str
+    # No dataclass: JSON encoders write those, and this one must never be sent as it is.
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
 class Grant(Struct, frozen=True):

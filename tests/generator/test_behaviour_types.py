@@ -121,7 +121,7 @@ EMPTIES = {
     "price": ("{type: string, x-type: decimal, x-empty: ['', '--']}", "1.5"),
     "quantity": ("{type: string, x-type: integer, x-empty: ['', '--']}", "5"),
     "is_on": ("{type: string, x-type: boolean, enum: [Y, N], x-empty: ['', '--']}", "Y"),
-    "epoch": ("{type: [integer, string], x-type: epoch-seconds, x-empty: ['', '--']}", 1),
+    "epoch": ("{type: [integer, string], x-type: epoch-seconds, x-empty: ['', '--']}", 1709610300),
     "moment": (
         "{type: string, x-type: 'dd-MM-yyyy HH:mm:ss', x-empty: ['', '--']}",
         "05-03-2024 09:15:00",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from brokerspec_runtime import InvalidArgument, NotSent, Request, Secret, wire
 from brokerspec_runtime.build import build
-from brokerspec_runtime.operation import Attach, Context, Operation, Safety
+from brokerspec_runtime.operation import Attach, Context, FromSetting, Operation, Safety
 
 SERVER = "https://api.example.test/v1"
 VALUES = {"token": Secret("t0ken"), "user": "U1", "password": Secret("p4ss"), "late": None}
@@ -100,6 +100,52 @@ def test_arguments_in_headers_are_written_like_the_others() -> None:
     headers = made(headers={"X-Count": 7, "X-None": wire.ABSENT}).headers
     assert headers["X-Count"] == "7"
     assert "X-None" not in headers
+
+
+# Settings in arguments
+
+
+def filled(values: dict[str, Any], **parts: Any) -> Request:
+    wanted: Operation[Any] = Operation(
+        name="op",
+        method="POST",
+        path="/of/{user}",
+        answer=Any,
+        safety=Safety.UNSAFE,
+        settings=("user", "token", "late"),
+    )
+    path = {"user": FromSetting("user")}
+    context = Context("demo", SERVER, values, {"late": ("login", "renew")})
+    return build(wanted.call(path=path, **parts), context)
+
+
+def test_settings_are_filled_in_wherever_they_stand() -> None:
+    token = FromSetting("token")
+    request = filled(VALUES, query={"q": token}, headers={"X-T": token}, json={"a": {"b": token}})
+    assert request.url == f"{SERVER}/of/U1?q=t0ken"
+    assert request.headers["X-T"] == "t0ken"
+    assert request.body == b'{"a":{"b":"t0ken"}}'
+    assert "t0ken" not in repr(request)
+    assert filled(VALUES, form={"f": token}).body == b"f=t0ken"
+
+
+def test_settings_are_those_of_the_moment() -> None:
+    values = dict(VALUES)
+    json = {"token": FromSetting("token")}
+    filled(values, json=json)
+    values["token"] = Secret("n3w")
+    assert filled(values, json=json).body == b'{"token":"n3w"}'
+
+
+def test_a_setting_that_is_missing_in_a_body_stops_the_call() -> None:
+    with pytest.raises(NotSent, match="late is not set: call login or renew first"):
+        filled(VALUES, json={"a": {"b": FromSetting("late")}})
+
+
+@pytest.mark.parametrize("place", ["query", "headers", "form", "json"])
+def test_what_stands_for_a_setting_is_never_sent_itself(place: str) -> None:
+    with pytest.raises(InvalidArgument):
+        made(**{place: {"a": FromSetting("token")}})
 
 
 # Bodies
