@@ -7,7 +7,7 @@ SYNC := $(UV) sync --quiet --frozen --all-extras --inexact --compile-bytecode --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test faults check generate golden bench
+.PHONY: help demo test check generate golden bench
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -15,11 +15,8 @@ help: ## Show these targets
 demo: $(READY) ## Trade with a local sandbox broker
 	@$(BIN)/brokerspec demo
 
-test: $(READY) ## Run every test but those of the faults
-	@$(BIN)/python -m pytest -n 2 --ignore tests/faults
-
-faults: $(READY) ## Run every fault against every operation; wants a quiet machine
-	@$(BIN)/python -m pytest tests/faults
+test: $(READY) ## Run every test
+	@$(BIN)/python -m pytest -n 2
 
 check: $(READY) ## Check format, lint, types, specs and generated code
 	$(BIN)/ruff format --check .

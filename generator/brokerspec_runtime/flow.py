@@ -101,7 +101,7 @@ def steps(
             return _interpret(course, call, request, raw, thorough=thorough)
         except BodyTooLarge as answer:
             raw = answer.response
-            error = UnexpectedResponse(str(answer))
+            error = _unread(answer, course)
         except TransportFailure as failure:
             error = course.broken(failure)
         except BrokerError as raised:
@@ -188,6 +188,13 @@ def _exchange(
     if not isinstance(raw, RawResponse):
         raise TypeError("a Send is answered with a RawResponse")
     return raw
+
+
+def _unread(answer: BodyTooLarge, course: Course) -> BrokerError:
+    """Return the error of an answer that is not read whole, so nobody knows what it says."""
+    if course.call.operation.safety is Safety.UNSAFE:
+        return course.unknown(f"sent, but {answer}")
+    return UnexpectedResponse(str(answer))
 
 
 def advise(operation: Operation[Any], error: UnexpectedResponse) -> None:

@@ -21,8 +21,10 @@ from urllib3.exceptions import (
     LocationValueError,
     NewConnectionError,
 )
+from urllib3.util.retry import Retry
 
 from .deadline import at_most
+from .errors import InvalidArgument
 from .transport import Phase
 
 if TYPE_CHECKING:
@@ -145,6 +147,17 @@ def new_session() -> requests.Session:
     for prefix in ("https://", "http://"):
         session.mount(prefix, Adapter())
     return session
+
+
+def refuse_repeating(session: requests.Session) -> None:
+    """Raise InvalidArgument for a session that may send an unanswered request again."""
+    for prefix, adapter in session.adapters.items():
+        # The adapter of requests itself allows none; one of another kind has no such count.
+        retries = getattr(adapter, "max_retries", None)
+        if isinstance(retries, Retry) and (retries.total is None or retries.total > 0):
+            raise InvalidArgument(
+                f"the adapter for {prefix} may send an order twice: make it with max_retries=0"
+            )
 
 
 def prepare(request: Request) -> requests.PreparedRequest:

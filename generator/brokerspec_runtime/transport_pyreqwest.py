@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from .body import Body
+from .errors import InvalidArgument
 from .transport import (
     Phase,
     Proxy,
@@ -18,9 +20,12 @@ from .transport import (
     closed,
     failure,
     refuse_unsendable,
+    refuse_unused,
 )
 
 if TYPE_CHECKING:
+    from pyreqwest.client import BaseClient, Client, SyncClient
+
     from .request import RawResponse, Request
     from .transport import Timeout
 
@@ -40,13 +45,27 @@ class PyreqwestTransport:
     Header names are sent in its own letter case. A URL or header value that it would
     write differently is refused. `verify` with a path adds certificates to those that
     the library trusts already.
+
+    A `client` of your own lends its connections, certificates and proxies, and `settings`
+    must then have no proxy and the default `verify`. Its own timeouts for connecting and
+    reading hold; the total is that of the call. You close it yourself. It must follow no
+    redirect, repeat nothing, keep no cookie and add no header: it is tried on 127.0.0.1
+    before anything else, and InvalidArgument is raised for one that does.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, client: BaseClient | None = None) -> None:
         from pyreqwest.client import SyncClient, SyncClientBuilder
 
         self._settings = settings or Settings()
-        self._clients: _Clients[SyncClient] = _Clients(lambda: SyncClientBuilder(), self._settings)
+        self._clients: _Clients[SyncClient] | _Lent[SyncClient]
+        if client is None:
+            self._clients = _Clients(lambda: SyncClientBuilder(), self._settings)
+            return
+        refuse_unused(self._settings)
+        if not isinstance(client, SyncClient):
+            raise InvalidArgument("a synchronous client needs a SyncClient of pyreqwest")
+        self._clients = _Lent(client)
+        _try_out(client)
 
     def send(self, request: Request, timeout: Timeout) -> RawResponse:
         """Send once and return the answer; raise TransportFailure without one."""
@@ -74,17 +93,32 @@ class PyreqwestTransport:
 
 
 class AsyncPyreqwestTransport:
-    """Send requests with pyreqwest without blocking; what is said of the other applies."""
+    """Send requests with pyreqwest without blocking; what is said of the other applies.
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    A `client` of your own is tried by the first call.
+    """
+
+    def __init__(self, settings: Settings | None = None, client: BaseClient | None = None) -> None:
         from pyreqwest.client import Client, ClientBuilder
 
         self._settings = settings or Settings()
-        self._clients: _Clients[Client] = _Clients(lambda: ClientBuilder(), self._settings)
+        self._untried: Client | None = None
+        self._clients: _Clients[Client] | _Lent[Client]
+        if client is None:
+            self._clients = _Clients(lambda: ClientBuilder(), self._settings)
+            return
+        refuse_unused(self._settings)
+        if not isinstance(client, Client):
+            raise InvalidArgument("an asynchronous client needs a Client of pyreqwest")
+        self._clients = _Lent(client)
+        self._untried = client
 
     async def send(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         """Send once and return the answer; raise TransportFailure without one."""
         timeout = timeout.within(timeout.total)
+        if self._untried is not None:
+            await _try_out_async(self._untried)
+            self._untried = None
         problem: TransportFailure
         try:
             return await self._exchange(request, timeout)
@@ -155,13 +189,56 @@ class _Clients(Generic[C]):
         return client
 
 
+class _Lent(Generic[C]):
+    """Holds the client of the caller, who closes it."""
+
+    def __init__(self, client: C) -> None:
+        self._client = client
+        self._is_closed = False
+
+    def fit_for(self, timeout: Timeout) -> C:
+        """Return the client; its patience is its own."""
+        if self._is_closed:
+            raise closed()
+        return self._client
+
+    def take_all(self) -> list[C]:
+        """Give nothing away and lend the client no more."""
+        self._is_closed = True
+        return []
+
+
+def _try_out(client: SyncClient) -> None:
+    """Raise InvalidArgument for a client that does more than it is told."""
+    from .pyreqwest_trial import Trial
+
+    with Trial() as trial:
+        for request in trial.requests(client):
+            with suppress(*_errors()), request:
+                continue
+    trial.verdict()
+
+
+async def _try_out_async(client: Client) -> None:
+    """Raise InvalidArgument for a client that does more than it is told."""
+    from .pyreqwest_trial import Trial
+
+    with Trial() as trial:
+        for request in trial.requests(client):
+            with suppress(*_errors()):
+                async with request:
+                    continue
+    trial.verdict()
+
+
 def _prepare(client: Any, request: Request, timeout: Timeout) -> Any:
     from pyreqwest.http import Url
 
     refuse_unsendable(request)
     if str(Url(request.url)) not in (request.url, f"{request.url}/"):
         raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
-    builder = client.request(request.method, request.url)
+    # A client of the caller may turn a refusal of the broker into an error of its own.
+    builder = client.request(request.method, request.url).error_for_status(False)
     for name, value in request.headers.items():
         if not value.isascii():
             text = f"pyreqwest would write the value of header {name} differently"

@@ -23,7 +23,7 @@ class RequestsTransport:
     must then have no proxy and the default `verify`. Its headers, cookies, login and hooks
     are not used: what is sent is the request and nothing else. You close it yourself. Only
     adapters of ours end a call in time while the head of an answer trickles in, and see
-    that a head is cut off.
+    that a head is cut off. An adapter that may repeat a request is refused.
     """
 
     def __init__(
@@ -34,8 +34,9 @@ class RequestsTransport:
         self._wire = requests_wire
         self._settings = settings or Settings()
         self._is_own = session is None
-        if not self._is_own:
+        if session is not None:
             refuse_unused(self._settings)
+            requests_wire.refuse_repeating(session)
         self._is_closed = False
         self._session = session or requests_wire.new_session()
 

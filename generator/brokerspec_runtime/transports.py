@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import httpx2
     import requests
 
-    # Not named by their types: httpx need not be installed.
+    # Not named by their types: httpx and pyreqwest need not be installed.
     class HttpxClient(Protocol):
-        """A client of httpx."""
+        """A client of httpx or pyreqwest."""
 
         def __enter__(self) -> object: ...
         def request(self, method: str, url: str) -> object:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
             ...
 
     class AsyncHttpxClient(Protocol):
-        """An asynchronous client of httpx."""
+        """An asynchronous client of httpx or pyreqwest."""
 
         async def __aenter__(self) -> object: ...
         async def request(self, method: str, url: str) -> object:
@@ -60,10 +60,11 @@ def sync_transport(choice: TransportChoice, settings: Settings) -> Transport:
             from .transport_httpx import HttpxTransport
 
             return HttpxTransport(settings, None if choice == library else choice, library)
-    if choice == "pyreqwest":
+    if choice == "pyreqwest" or _is_from("pyreqwest", choice):
         from .transport_pyreqwest import PyreqwestTransport
 
-        return PyreqwestTransport(settings)
+        lent = None if choice == "pyreqwest" else cast("Any", choice)
+        return PyreqwestTransport(settings, lent)
     _refuse_unknown(choice, "requests, httpx2, httpx and pyreqwest")
     return cast("Transport", choice)
 
@@ -75,10 +76,11 @@ def async_transport(choice: AsyncTransportChoice, settings: Settings) -> AsyncTr
             from .transport_httpx import AsyncHttpxTransport
 
             return AsyncHttpxTransport(settings, None if choice == library else choice, library)
-    if choice == "pyreqwest":
+    if choice == "pyreqwest" or _is_from("pyreqwest", choice):
         from .transport_pyreqwest import AsyncPyreqwestTransport
 
-        return AsyncPyreqwestTransport(settings)
+        lent = None if choice == "pyreqwest" else cast("Any", choice)
+        return AsyncPyreqwestTransport(settings, lent)
     _refuse_unknown(choice, "httpx2, httpx and pyreqwest")
     return cast("AsyncTransport", choice)
 
@@ -86,9 +88,6 @@ def async_transport(choice: AsyncTransportChoice, settings: Settings) -> AsyncTr
 def _refuse_unknown(choice: object, names: str) -> None:
     if isinstance(choice, str):
         raise InvalidArgument(f"no transport {choice!r}; there are {names}")
-    if _is_from("pyreqwest", choice):
-        # It follows redirects unless it was built not to, and does not say which.
-        raise InvalidArgument('a client of pyreqwest cannot be lent: name it as "pyreqwest"')
 
 
 def _is_from(library: str, choice: object) -> bool:

@@ -127,6 +127,8 @@ async def _answer(fault: str, writer: asyncio.StreamWriter) -> None:
             writer.write(_head("200 OK", 100) + b'{"status":')
         case "empty":
             writer.write(_head("200 OK", 0))
+        case "too-large":
+            writer.write(_head("200 OK", 2_000_000_000))
         case "html":
             writer.write(_head("200 OK", len(_HTML), "text/html") + _HTML)
         case "redirect":
@@ -145,7 +147,7 @@ async def _drip(writer: asyncio.StreamWriter, start: bytes, drop: bytes) -> None
     writer.write(start)
     while True:
         await writer.drain()
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
         writer.write(drop)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from importlib import import_module
+from typing import Any, Protocol
 
 import pytest
+import requests
 
 from brokerspec_runtime.request import RawResponse, Request
 from brokerspec_runtime.transport import (
@@ -87,3 +89,38 @@ TRANSPORTS: dict[str, Callable[[Settings], Direct | Awaited]] = {
     "pyreqwest-async": lambda settings: Awaited(async_transport("pyreqwest", settings)),
 }
 PYREQWEST = ("pyreqwest", "pyreqwest-async")
+
+# Sessions and clients of a caller.
+
+
+def _session() -> Any:
+    made = requests.Session()
+    made.trust_env = False
+    return made
+
+
+def _async_client(library: str) -> Any:
+    return import_module(library).AsyncClient(trust_env=False)
+
+
+def _pyreqwest(builder: str) -> Any:
+    made = getattr(import_module("pyreqwest.client"), builder)()
+    return made.no_proxy().follow_redirects(False).build()
+
+
+LENT: dict[str, Callable[[], Any]] = {
+    "requests": _session,
+    "httpx2": lambda: import_module("httpx2").Client(trust_env=False),
+    "httpx": lambda: import_module("httpx").Client(trust_env=False),
+    "pyreqwest": lambda: _pyreqwest("SyncClientBuilder"),
+    "httpx2-async": lambda: _async_client("httpx2"),
+    "httpx-async": lambda: _async_client("httpx"),
+    "pyreqwest-async": lambda: _pyreqwest("ClientBuilder"),
+}
+
+
+def borrow(kind: str, lent: Any, settings: Settings | None = None) -> Direct | Awaited:
+    """Return a transport on a session or client of the caller."""
+    if kind.endswith("-async"):
+        return Awaited(async_transport(lent, settings or Settings()))
+    return Direct(sync_transport(lent, settings or Settings()))

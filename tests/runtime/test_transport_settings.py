@@ -8,84 +8,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
-import httpx2
 import pytest
-import requests
 
 from brokerspec_runtime.errors import InvalidArgument
 from brokerspec_runtime.secret import Secret
 from brokerspec_runtime.transport import (
-    DEFAULT_TIMEOUT,
-    Phase,
     Proxy,
     Settings,
     Timeout,
 )
-from brokerspec_runtime.transport_requests import RequestsTransport
 from brokerspec_runtime.transports import async_transport, sync_transport
-from runtime.loopback import Loopback, answer, babble, drip
-from runtime.sending import Direct, failed, get, post
-
-# Sessions and clients of the caller
-
-
-def test_a_session_of_the_caller_is_used_and_left_open() -> None:
-    used: list[str] = []
-
-    class Watching(requests.adapters.HTTPAdapter):
-        def send(self, request: requests.PreparedRequest, *args: Any, **named: Any) -> Any:
-            used.append(request.url or "")
-            return super().send(request, *args, **named)
-
-        def close(self) -> None:
-            used.append("closed")
-            super().close()
-
-    with requests.Session() as session, Loopback(answer(b"[]")) as server:
-        session.mount("http://", Watching())
-        session.headers["X-Mine"] = "1"
-        session.trust_env = False
-        transport = RequestsTransport(session=session)
-        transport.send(get(server.url("/a")), DEFAULT_TIMEOUT)
-        transport.close()
-        assert used == [server.url("/a")]
-    assert b"x-mine" not in server.requests[0].lower()
-
-
-@pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
-def test_a_client_of_the_caller_is_used_and_left_open(library: Any) -> None:
-    with (
-        library.Client(headers={"X-Mine": "1"}, trust_env=False) as client,
-        Loopback(answer(b"[]"), drip(b"HTTP/1.1 200 OK\r\n\r\n")) as server,
-    ):
-        transport = Direct(sync_transport(client, Settings()))
-        transport.send(get(server.url("/a")))
-        late = failed(transport, get(server.url()), Timeout(total=0.2))
-        transport.close()
-        assert not client.is_closed
-    assert b"x-mine" not in server.requests[0].lower()
-    assert late.phase is Phase.UNKNOWN
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
-async def test_an_asynchronous_client_of_the_caller_is_left_open(library: Any) -> None:
-    async with library.AsyncClient(trust_env=False) as client:
-        with Loopback(answer(b"[]")) as server:
-            transport = async_transport(client, Settings())
-            assert (await transport.send(get(server.url("/a")), DEFAULT_TIMEOUT)).body == b"[]"
-        await transport.aclose()
-        assert not client.is_closed
-
-
-def test_a_client_of_pyreqwest_is_not_taken() -> None:
-    """It may follow redirects, and nobody can see from outside whether it does."""
-    builders = pytest.importorskip("pyreqwest.client")
-    with pytest.raises(InvalidArgument, match="cannot be lent"):
-        sync_transport(builders.SyncClientBuilder().build(), Settings())
-    with pytest.raises(InvalidArgument, match="cannot be lent"):
-        async_transport(builders.ClientBuilder().build(), Settings())
+from runtime.loopback import Loopback, answer
+from runtime.sending import get
 
 
 def test_an_unknown_transport_is_refused() -> None:
@@ -113,22 +47,6 @@ def test_pyreqwest_keeps_few_clients() -> None:
 def test_a_body_must_be_allowed_to_have_a_size(size: int) -> None:
     with pytest.raises(InvalidArgument, match="max_body"):
         Settings(max_body=size)
-
-
-def test_a_session_of_the_caller_excludes_our_own_proxy() -> None:
-    settings = Settings(proxy=Proxy("http://127.0.0.1:1"))
-    with requests.Session() as session, pytest.raises(InvalidArgument, match="of your own"):
-        RequestsTransport(settings, session)
-
-
-def test_a_broken_handshake_of_a_callers_session_may_have_been_sent() -> None:
-    """Only our own adapter can tell a broken handshake from a broken answer."""
-    with requests.Session() as session, Loopback(babble) as server:
-        session.trust_env = False
-        failure = failed(
-            Direct(RequestsTransport(session=session)), post(server.url(scheme="https"))
-        )
-    assert failure.phase is Phase.UNKNOWN
 
 
 # Settings
