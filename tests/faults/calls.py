@@ -86,7 +86,7 @@ def settings_of(target: Target, canaries: Canaries, **changes: Any) -> dict[str,
     init = target.package.Client.__init__
     hints = _hints(init)
     settings: dict[str, Any] = {}
-    for name, parameter in inspect.signature(init).parameters.items():
+    for name, parameter in _parameters(init).items():
         kinds = get_args(hints.get(name)) or (hints.get(name),)
         if Secret in kinds:
             settings[name] = canaries.hatch(name)
@@ -102,7 +102,7 @@ def settings_of(target: Target, canaries: Canaries, **changes: Any) -> dict[str,
 
 def at(target: Target, url: str) -> dict[str, str]:
     """Return the setting that leads a client to another server."""
-    names = inspect.signature(target.package.Client.__init__).parameters
+    names = _parameters(target.package.Client.__init__)
     return {name: url for name in SERVERS if name in names}
 
 
@@ -117,6 +117,11 @@ def arguments_of(target: Target, method: Any, canaries: Canaries) -> dict[str, A
         for name, kind in hints.items()
         if name != "return"
     }
+
+
+@cache
+def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(function).parameters
 
 
 @cache

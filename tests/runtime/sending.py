@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol
@@ -99,8 +100,10 @@ def _session() -> Any:
     return made
 
 
-def _async_client(library: str) -> Any:
-    return import_module(library).AsyncClient(trust_env=False)
+def _client(library: str, kind: str) -> Any:
+    # Nothing is trusted: to load all authorities takes longer than a test.
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return getattr(import_module(library), kind)(trust_env=False, verify=trust)
 
 
 def _pyreqwest(builder: str) -> Any:
@@ -110,11 +113,11 @@ def _pyreqwest(builder: str) -> Any:
 
 LENT: dict[str, Callable[[], Any]] = {
     "requests": _session,
-    "httpx2": lambda: import_module("httpx2").Client(trust_env=False),
-    "httpx": lambda: import_module("httpx").Client(trust_env=False),
+    "httpx2": lambda: _client("httpx2", "Client"),
+    "httpx": lambda: _client("httpx", "Client"),
     "pyreqwest": lambda: _pyreqwest("SyncClientBuilder"),
-    "httpx2-async": lambda: _async_client("httpx2"),
-    "httpx-async": lambda: _async_client("httpx"),
+    "httpx2-async": lambda: _client("httpx2", "AsyncClient"),
+    "httpx-async": lambda: _client("httpx", "AsyncClient"),
     "pyreqwest-async": lambda: _pyreqwest("ClientBuilder"),
 }
 

@@ -22,11 +22,14 @@ from brokerspec_runtime.retry import NEVER
 from brokerspec_runtime.transport import Phase, Timeout, TransportFailure
 from contract.case import all_cases
 from faults.calls import Canaries, Target, arguments_of, at, settings_of, targets
+from faults.matrix import SYNC, WAYS
 from faults.server import FaultServer
 from runtime.showing import printed_by_rich, shown, shown_error, shown_raw, traceback_lines
 
 Answer = Callable[[], RawResponse]
 STATUSES = (302, 400, 401, 403, 404, 409, 418, 422, 429, 500, 503)
+# One operation of each broker: what rich prints is what it finds, and that is checked for all.
+PRINTED = {target.broker: str(target) for target in targets()}.values()
 BAD_BODIES = (b"", b"{", b"<html>", b"[]", b"null", b'{"a":1}', b"\xff", b"NaN")
 
 
@@ -187,7 +190,8 @@ def test_a_failing_call_shows_no_secret(target: Target) -> None:
     for error in caught.values():
         scene.check_error(error)
     assert len(caught) > 6
-    scene.check(printed_by_rich(caught[UnexpectedResponse]))
+    if str(target) in PRINTED:
+        scene.check(printed_by_rich(caught[UnexpectedResponse]))
     scene.check(repr(scene.client) + repr(client))
 
 
@@ -317,7 +321,7 @@ def server() -> Iterator[FaultServer]:
     running.close()
 
 
-@pytest.mark.parametrize("way", ["requests", "httpx2", "httpx2-async"])
+@pytest.mark.parametrize("way", WAYS)
 def test_nothing_is_logged_that_is_secret(
     target: Target, way: str, server: FaultServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -335,13 +339,14 @@ def test_nothing_is_logged_that_is_secret(
 def _call_over(
     way: str, target: Target, settings: Mapping[str, Any], arguments: Mapping[str, Any]
 ) -> None:
-    if way != "httpx2-async":
+    if way in SYNC:
         with target.package.Client(**settings, transport=way) as client:
             getattr(client, target.operation.name)(**arguments)
         return
 
     async def run() -> None:
-        async with target.package.AsyncClient(**settings) as client:
+        library = way.removesuffix("-async")
+        async with target.package.AsyncClient(**settings, transport=library) as client:
             await getattr(client, target.operation.name)(**arguments)
 
     asyncio.run(run())
