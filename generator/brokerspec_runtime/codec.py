@@ -49,7 +49,7 @@ def decode(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:
         value = _decoder(answer).decode(body)
     except (msgspec.MsgspecError, RecursionError, ArithmeticError, ValueError):
         return decode_tolerantly(body, answer)
-    return (value, ()) if trust.is_plain(body) else decode_tolerantly(body, answer)
+    return (value, ()) if trust.is_plain(body, answer) else decode_tolerantly(body, answer)
 
 
 def decode_tolerantly(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:

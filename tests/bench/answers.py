@@ -21,7 +21,7 @@ from brokerspec_runtime.codec import decode
 ROWS: Final = 10_000
 OURS: Final = "our client, list_orders()"
 DECODING: Final = "our decoding alone"
-PRINTED: Final = "our decoding alone, row as printed"
+PRINTED: Final = "our decoding alone, rows as printed"
 MSGSPEC: Final = "msgspec with the same types"
 PLAIN: Final = "json.loads"
 
@@ -34,22 +34,33 @@ class Book:
     member: str
     number: str
     times: tuple[str, ...]
+    prices: tuple[str, ...]
     changed: tuple[tuple[str, str], ...] = ()
 
     def body(self, specs: Path, *, as_printed: bool = False) -> bytes:
-        """Return the first sample row 10,000 times, each with its own number and times."""
+        """Return the first sample row 10,000 times.
+
+        Each has its own number, prices and times, as the rows of a real book do, or all are
+        as printed.
+        """
         sample = specs / self.broker / "samples" / "list_orders.response.json"
         answer: Any = json.loads(sample.read_text(encoding="utf-8"))
         rows = answer[self.member] if self.member else answer
-        first = rows[0] if as_printed else {**rows[0], **dict(self.changed)}
-        made = [self._row(first, index) for index in range(ROWS)]
+        first = {**rows[0], **dict(self.changed)}
+        made = [rows[0] if as_printed else self._row(first, index) for index in range(ROWS)]
         return json.dumps({**answer, self.member: made} if self.member else made).encode()
 
     def _row(self, first: dict[str, Any], index: int) -> dict[str, Any]:
-        clock = f"{9 + index // 3600 % 6:02}:{index // 60 % 60:02}:{index % 60:02}"
-        number = str(10**13 + index)
-        times = {name: first[name].replace(_clock(first[name]), clock) for name in self.times}
-        return {**first, self.number: number, **times}
+        row = {**first, self.number: str(10**13 + index)}
+        for place, name in enumerate(self.times):
+            # The orders of one day, 9:15 to 15:10, each a little later at every station.
+            second = 33_300 + index * 21_300 // ROWS + place * (index % 97 + 1)
+            clock = f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+            row[name] = first[name].replace(_clock(first[name]), clock)
+        for place, name in enumerate(self.prices):
+            price = (1_000 + index * 5 + place) / 100
+            row[name] = f"{price:.2f}" if isinstance(first[name], str) else price
+        return row
 
 
 # A value that is not listed (the sample's order type) stops both generators' models.
@@ -59,9 +70,10 @@ BOOKS: Final = (
         "result",
         "appOrderID",
         ("orderGeneratedDateTime", "exchangeTransactTime", "lastUpdateDateTime"),
+        ("orderPrice", "orderAverageTradedPrice"),
         (("orderType", "Limit"),),
     ),
-    Book("algomojo_bridge", "", "norenordno", ("norentm",)),
+    Book("algomojo_bridge", "", "norenordno", ("norentm",), ("prc",)),
 )
 
 

@@ -1,4 +1,11 @@
-"""The types of our models, as one would write them with msgspec or pydantic alone."""
+"""The types of our models, as one would write them with msgspec or pydantic alone.
+
+Times are read by a hook, since no library knows the vendors' spellings: the pieces in ISO
+order, `fromisoformat`, the zone put in. It makes instances of a subclass, which msgspec tells
+by a plain isinstance, and is less strict than ours: nothing looks for repeated keys, NaN
+or rounded integers, it keeps the date that stands for "no date", and where our models read
+an empty text as None it would fail.
+"""
 
 from __future__ import annotations
 

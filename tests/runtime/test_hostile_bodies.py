@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from brokerspec_runtime import UnexpectedResponse, codec, trust
+from brokerspec_runtime import UnexpectedResponse, codec, trust, wire
 from brokerspec_runtime.enums import OpenEnum
 
 
@@ -184,6 +185,121 @@ def test_any_doubled_key_is_found(rows: list[list[str]], colon: str) -> None:
     objects = ["{" + ",".join(map(written, row)) + "}" for row in rows]
     body = ('{"data"' + colon + "[" + ",".join(objects) + "]}").encode()
     assert trust.is_plain(body) is all(len(set(row)) == len(row) for row in rows)
+
+
+# Large bodies, whose rows are judged by their shape
+
+PADDING = b" " * 4096
+fast_decoder = msgspec.json.Decoder(list[Order], strict=False, float_hook=Decimal)
+texts = st.sampled_from(
+    ['"1"', '"B"', '""', '"INFY"', '"nan"', '"n_an"', '"-Inf"', '"\\u006ean"', '"{"', '"\xff"']
+)
+numbers = st.sampled_from(
+    [
+        "7",
+        "5.0",
+        '"5.0"',
+        "null",
+        "9007199254740993.0",
+        "9007199254740993e0",
+        '"0.9007199254740993e16"',
+        "900719925474099.3e1",
+        "1.00000000000000000001",
+        "1e99999999999999999999",
+        "9" * 5000,
+        "[]",
+        "{}",
+        '{"a":1,"a":1}',
+    ]
+)
+values = texts | numbers
+ordinary = [("id", '"1"'), ("quantity", "7"), ("price", "94.05"), ("other", '"x"'), ("new", "1")]
+members = st.tuples(st.sampled_from(["id", "quantity", "price", "side", "other", "extra"]), values)
+
+
+@st.composite
+def books(draw: st.DrawFn) -> bytes:
+    """Rows that are alike, some with a member more, a member less or another value."""
+    colon, comma = draw(st.sampled_from([(":", ","), (": ", ", "), (" :\n", ",\r\n")]))
+    rows = [list(ordinary) for _ in range(draw(st.integers(1, 5)))]
+    for _ in range(draw(st.integers(0, 3))):
+        row = draw(st.sampled_from(rows))
+        match draw(st.integers(0, 2)):
+            case 0:
+                row.append(draw(members))
+            case 1:
+                name, _ = row[at := draw(st.integers(0, len(row) - 1))]
+                row[at] = (name, draw(values))
+            case _ if len(row) > 1:
+                row.pop()
+            case _:
+                pass
+    written = ["{" + comma.join(f'"{k}"{colon}{v}' for k, v in row) + "}" for row in rows]
+    return f"[{comma.join(written)}]".encode("latin-1") + draw(st.sampled_from([b"", PADDING]))
+
+
+@given(books())
+@settings(max_examples=400)
+def test_what_is_trusted_is_what_the_careful_reader_reads(body: bytes) -> None:
+    try:
+        fast = fast_decoder.decode(body)
+    except (ValueError, ArithmeticError, msgspec.MsgspecError):
+        return
+    if trust.is_plain(body, list[Order]):
+        wire.loads(body)
+        assert codec.decode_tolerantly(body, list[Order]) == (fast, ())
+
+
+@given(books(), st.data())
+def test_no_changed_byte_makes_a_refused_body_trusted(body: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(body.rstrip()) - 1))
+    body = body[:at] + data.draw(st.binary(min_size=1, max_size=1)) + body[at + 1 :]
+    try:
+        fast_decoder.decode(body)
+    except (ValueError, ArithmeticError, msgspec.MsgspecError):
+        return
+    if trust.is_plain(body, list[Order]):
+        wire.loads(body)
+
+
+PLAIN_ROW = b'{"id": "1", "quantity": 7, "price": "94.05", "other": "INFY"}'
+
+
+@pytest.mark.parametrize(
+    ("odd", "kind"),
+    [
+        (b'{"id": "1", "quantity": 7, "quantity": 7, "other": "INFY"}', list[Order]),
+        (b'{"id": "1", "quantity": 7, "price": "nan", "other": "INFY"}', list[Order]),
+        (b'{"id": "1", "quantity": 7, "price": "n_an", "other": "INFY"}', list[Order]),
+        (b'{"id": "1", "quantity": 9007199254740993e0, "price": 1}', list[Order]),
+        (b'{"id": "1", "quantity": 9007199254740993e0, "price": "94.05"}', list[Order]),
+        (b'{"id": "1", "quantity": 7, "price": "94.05", "other": "\xff"}', list[Order]),
+        (b'{"a": "nan", "b": "1"}', list[dict[str, Decimal]]),
+        (b'{"{": "nan", ",": "1"}', list[dict[str, Decimal]]),
+    ],
+)
+def test_one_odd_row_among_many_is_doubted(odd: bytes, kind: Any) -> None:
+    plain = odd.replace(b"nan", b"2") if b"dict" in str(kind).encode() else PLAIN_ROW
+    rows = [plain] * 200
+    assert trust.is_plain(b"[" + b",".join(rows) + b"]", kind)
+    for at in (0, 100, 199):
+        rows = [plain] * 200
+        rows[at] = odd
+        assert not trust.is_plain(b"[" + b",".join(rows) + b"]", kind)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["9007199254740993e0", '"9007199254740993e0"', "0.9007199254740993e16", "900719925474099.3e1"],
+)
+def test_an_exponent_does_not_round_an_integer(number: str) -> None:
+    body = f'{{"id": "1", "quantity": {number}}}'.encode()
+    assert decoded(body) == (Order(id="1", quantity=9007199254740993), [])
+
+
+def test_a_tiny_fraction_of_an_integer_is_reported() -> None:
+    body = b'{"id": "1", "quantity": 1.00000000000000000001}'
+    assert decoded(body) == (Order(id="1"), ["$.quantity"])
 
 
 # Rows

@@ -190,6 +190,39 @@ def test_a_format_refuses_everything_else(format_: wire.Format, raw: object) -> 
         format_.read(raw)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "25-06-2021 16:55:1",
+        "25-06-2021 24:00:00",
+        "25-06-2021 23:60:00",
+        "25-06-2021 16:55+05",
+        "25-06-2021 T16:55:1",
+        "25-06-2021 165511.0",
+        "25-06-2021 16:55:1\u0661",
+        "25-06-2021  16:55:11",
+        "25-06-2021T16:55:11",
+        "25-06-2021 16:55:11 ",
+        "25-06-2021",
+        "2021-06-25 16:55:11",
+        "31-06-2021 16:55:11",
+        "\u0662\u0665-06-2021 16:55:11",
+    ],
+)
+def test_a_moment_has_one_spelling(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the text is that of the Python library
+        wire.moment("dd-MM-yyyy HH:mm:ss", zone=KOLKATA).read(text)
+
+
+@given(st.text("0123456789:+-Z.T\u0661 ", min_size=6, max_size=10))
+def test_a_clock_is_read_as_it_is_written(text: str) -> None:
+    try:
+        read = wire.moment("HH:mm:ss dd-MM-yyyy", zone=KOLKATA).read(f"{text} 25-06-2021")
+    except ValueError:
+        return
+    assert f"{read:%H:%M:%S}" == text
+
+
 def test_an_unknown_value_of_an_enum_is_kept_but_never_listed() -> None:
     unknown = Side("B2")
     assert (unknown, unknown.value, unknown.is_known) == ("B2", "B2", False)
