@@ -35,6 +35,8 @@ class Peers:
         for generator, (command, write) in generators.items():
             if not (_COMMANDS / command).exists():
                 problem = "it is not installed"
+            elif generator == OPENAPI_GENERATOR and shutil.which("java") is None:
+                problem = "it needs Java, which is not installed"
             else:
                 problem = self._problem(generator, broker, spec, write)
             if problem:
