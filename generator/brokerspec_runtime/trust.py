@@ -11,6 +11,7 @@ misread. Such rows are taken out; the slower checks read what is left.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final, cast, get_args, get_origin
@@ -49,6 +50,7 @@ _SHAPES: Final = 6
 _WIDEST: Final = 200
 _WORTHWHILE: Final = 4096
 _DEPTH: Final = 4
+_HOLDERS: Final = (dict, list)
 
 _rows: Final = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _anything: Final = msgspec.json.Decoder()
@@ -175,18 +177,18 @@ def _has_word(folded: bytes, word: bytes) -> bool:
 def _all_keys(body: bytes) -> int:
     """Count the keys of a small body at every depth, each once in its object."""
     try:
-        pending: list[object] = [_anything.decode(body)]
+        found: Any = _anything.decode(body)
     except msgspec.MsgspecError:
         return 0
     count = 0
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            members = cast("dict[str, object]", value)
+    pending: list[Any] = [[found]]
+    for holder in pending:
+        values: Iterable[Any] = holder
+        if isinstance(holder, dict):
+            members = cast("dict[str, Any]", holder)
             count += len(members)
-            pending.extend(members.values())
-        elif isinstance(value, list):
-            pending.extend(cast("list[object]", value))
+            values = members.values()
+        pending += [value for value in values if type(value) in _HOLDERS]
     return count
 
 
