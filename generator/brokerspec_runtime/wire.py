@@ -6,7 +6,6 @@ is sent, and the encoding of what is sent.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -199,6 +198,9 @@ def loads(body: bytes) -> object:
 
 
 def _loads(body: bytes) -> Any:
+    # Most answers never come here.
+    import json
+
     return json.loads(body, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
 
 
