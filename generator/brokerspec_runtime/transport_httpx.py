@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from .transport import Timeout, TransportFailure
 
 Library: TypeAlias = Literal["httpx2", "httpx"]
+# The call whose request is on its way in this task.
+_watching: ContextVar[_Progress] = ContextVar("watching")
+_KEPT_URLS: Final = 128
 _NEVER_SENT: Final = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
 
 
@@ -87,20 +91,25 @@ class AsyncHttpxTransport:
 
     async def send(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         """Send once and return the answer; raise TransportFailure without one."""
-        # Comes with both libraries; imported late, like them.
-        from anyio import fail_after
+        # Loaded late: who never waits in this way should not wait for it.
+        import asyncio
 
         timeout = timeout.within(timeout.total)
         client = self._held.client()
         outgoing = self._httpx.prepare(request, timeout)
-        progress = outgoing.extensions["trace"] = _Progress()
+        progress = _Progress()
+        if not self._held.is_own:
+            outgoing.extensions["trace"] = progress
+        watch = _watching.set(progress)
         problem: TransportFailure
         try:
-            with fail_after(timeout.total):
+            async with asyncio.timeout(timeout.total):
                 return await self._exchange(client, outgoing)
         except self._httpx.errors as error:
             phase = self._httpx.phase_of(error) if progress.is_sending else Phase.NOT_SENT
             problem = failure(phase, request, error)
+        finally:
+            _watching.reset(watch)
         raise problem
 
     async def aclose(self) -> None:
@@ -134,9 +143,9 @@ class _Held:
         self._settings = settings
         self._lock = threading.Lock()
         self._is_closed = False
-        self._is_own = given is None
+        self.is_own = given is None
         self._client: Any = given
-        if not self._is_own:
+        if not self.is_own:
             refuse_unused(settings)
         elif isinstance(settings.verify, str):
             self._client = make(settings)
@@ -157,7 +166,7 @@ class _Held:
 
     def take(self) -> Any:
         """Return the client that is to be closed, None for the caller's, and give out no more."""
-        if not self._is_own:
+        if not self.is_own:
             return None
         with self._lock:
             self._is_closed = True
@@ -165,7 +174,11 @@ class _Held:
 
 
 class _Progress:
-    """Learns from the library whether it has begun to send the request itself."""
+    """Learns whether the library has begun to send the request itself.
+
+    A client of ours has connections that tell; from any other the library's own account of
+    what it does is taken, which is slower.
+    """
 
     def __init__(self) -> None:
         self.is_sending = False
@@ -185,6 +198,7 @@ class _Httpx:
     def __init__(self, library: Library) -> None:
         self._name = library
         self._library: Any = import_module(library)
+        self._urls: dict[str, Any] = {}
         names = ("HTTPError", "InvalidURL", "StreamError")
         self.errors: tuple[type[Exception], ...] = (
             *(getattr(self._library, name) for name in names),
@@ -199,22 +213,23 @@ class _Httpx:
         """Return a client whose connections end in time."""
         core: Any = import_module(self._name.replace("httpx", "httpcore"))
         client = self._library.Client(verify=_verify(settings), proxy=self._proxy(settings))
-        for transport in (client._transport, *client._mounts.values()):
-            if transport is not None:
-                pool = transport._pool
-                pool._network_backend = _TimedBackend(pool._network_backend, core)
+        for pool in _pools(client):
+            pool._network_backend = _TimedBackend(pool._network_backend, core)
         return client
 
     def async_client(self, settings: Settings) -> Any:
         """Return an asynchronous client."""
-        return self._library.AsyncClient(verify=_verify(settings), proxy=self._proxy(settings))
+        client = self._library.AsyncClient(verify=_verify(settings), proxy=self._proxy(settings))
+        for pool in _pools(client):
+            pool._network_backend = _WatchedBackend(pool._network_backend)
+        return client
 
     def prepare(self, request: Request, timeout: Timeout) -> Any:
         """Return the request as it is, without the headers and cookies of a client."""
         refuse_unsendable(request)
         return self._library.Request(
             request.method,
-            request.url,
+            self._url(request.url),
             headers=[
                 (name.encode("ascii"), value.encode("latin-1"))
                 for name, value in request.headers.items()
@@ -230,6 +245,17 @@ class _Httpx:
             },
         )
 
+    def _url(self, url: str) -> Any:
+        """Return an address as the library reads it; most calls go to one of a few."""
+        if "?" in url:
+            return url
+        found = self._urls.get(url)
+        if found is None:
+            found = self._library.URL(url)
+            if len(self._urls) < _KEPT_URLS:
+                self._urls[url] = found
+        return found
+
     def phase_of(self, error: Exception) -> Phase:
         """Tell how far the request came; the errors name connecting apart from the rest."""
         return Phase.NOT_SENT if isinstance(error, self._never_sent) else Phase.UNKNOWN
@@ -237,6 +263,41 @@ class _Httpx:
     def _proxy(self, settings: Settings) -> Any:
         proxy = settings.proxy
         return self._library.Proxy(proxy.url_with_credentials()) if proxy else None
+
+
+def _pools(client: Any) -> list[Any]:
+    """Return the connection pools of a client, those for proxies too."""
+    transports = (client._transport, *client._mounts.values())
+    return [transport._pool for transport in transports if transport is not None]
+
+
+class _WatchedBackend:
+    """Opens connections that tell when a request begins to leave."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    async def connect_tcp(self, *args: Any, **named: Any) -> _WatchedStream:
+        return _WatchedStream(await self._inner.connect_tcp(*args, **named))
+
+
+class _WatchedStream:
+    """A connection that tells the call whose request is written to it."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.read = inner.read
+        self.aclose = inner.aclose
+        self.get_extra_info = inner.get_extra_info
+
+    async def write(self, buffer: bytes, *args: Any, **named: Any) -> None:
+        # A proxy is asked for a tunnel first; that is not the request yet.
+        if not buffer.startswith(b"CONNECT "):
+            _watching.get().is_sending = True
+        await self._inner.write(buffer, *args, **named)
+
+    async def start_tls(self, *args: Any, **named: Any) -> _WatchedStream:
+        return _WatchedStream(await self._inner.start_tls(*args, **named))
 
 
 class _TimedBackend:
