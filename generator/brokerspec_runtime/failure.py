@@ -54,6 +54,7 @@ class View:
 
     def __init__(self, body: bytes, plan: _Plan) -> None:
         self._steps = plan.steps
+        self._found: dict[tuple[str, ...], object] = {}
         self._root: object = None
         self.is_readable = True
         if body.lstrip()[:1] == b"[" and not plan.reads_lists:
@@ -67,15 +68,19 @@ class View:
             except ValueError:
                 self.is_readable = False
 
-    def first(self, pointers: Sequence[str]) -> object:
+    def first(self, pointers: tuple[str, ...]) -> object:
         """Return what the first pointer that leads anywhere leads to, else MISSING."""
+        if pointers in self._found:  # Most rules ask for the same few members.
+            return self._found[pointers]
+        found = MISSING
         for pointer in pointers:
             found = _lead(self._root, self._steps[pointer])
             if found is not MISSING:
-                return found
-        return MISSING
+                break
+        self._found[pointers] = found
+        return found
 
-    def text(self, pointers: Sequence[str]) -> str:
+    def text(self, pointers: tuple[str, ...]) -> str:
         """Return the same as text, empty when there is none."""
         found = self.first(pointers)
         return "" if found is MISSING or found is None else str(found)

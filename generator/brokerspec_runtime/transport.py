@@ -207,8 +207,8 @@ def _url_problem(request: Request) -> str | None:
         return "the method must be in capital letters"
     if not _URL.fullmatch(request.url):
         return "the URL is not an absolute, percent-encoded HTTP address"
-    path = urlsplit(request.url).path
-    if _DOT_SEGMENT.search(path):
+    path = request.url.partition("?")[0]
+    if "/." in path and _DOT_SEGMENT.search(path):
         return "the path of the URL has a part that is only dots"
     return None
 
