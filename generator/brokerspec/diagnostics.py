@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -17,11 +17,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Where:
-    """Point at one character of a file; lines and columns start at 1."""
+    """Point at one character of a file; lines and columns start at 1.
+
+    `pointer` is the JSON Pointer of the value meant, which stays the same when lines move.
+    """
 
     file: str
     line: int
     column: int
+    pointer: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

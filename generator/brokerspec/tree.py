@@ -23,7 +23,7 @@ class Limits:
     Python's own limit. The deepest public spec that we know of nests 40 levels.
     """
 
-    bytes: int = 64 * 1024 * 1024
+    bytes: int = 32 * 1024 * 1024
     depth: int = 100
     aliased_nodes: int = 1_000_000
     digits: int = 400
@@ -44,11 +44,11 @@ class Source:
 
     def where(self, pointer: Pointer) -> Where:
         """Locate the value at a pointer, or the nearest parent that exists."""
-        return self._at(self._find(pointer)[1])
+        return self._at(self._find(pointer)[1], pointer)
 
     def where_key(self, pointer: Pointer) -> Where:
         """Locate the key that a pointer ends in, or the nearest parent that exists."""
-        return self._at(self._find(pointer)[0])
+        return self._at(self._find(pointer)[0], pointer)
 
     def _find(self, pointer: Pointer) -> tuple[Mark, Mark]:
         found = (self.root_mark, self.root_mark)
@@ -62,8 +62,13 @@ class Source:
             node = _step(node, token)
         return found
 
-    def _at(self, mark: Mark) -> Where:
-        return Where(self.label, mark[0] + 1, mark[1] + 1)
+    def _at(self, mark: Mark, pointer: Pointer) -> Where:
+        return Where(self.label, mark[0] + 1, mark[1] + 1, pointer_text(pointer))
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """Write a pointer the way RFC 6901 does."""
+    return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in pointer)
 
 
 def _step(node: JSON, token: str | int) -> JSON:
@@ -175,13 +180,21 @@ class Builder:
 
     def report(self, code: str, mark: Mark, message: str, hint: str = "") -> None:
         """Record a problem and go on."""
-        where = Where(self._label, mark[0] + 1, mark[1] + 1)
+        where = Where(self._label, mark[0] + 1, mark[1] + 1, pointer_text(self._open_at()))
         self._problems.append(Diagnostic(Severity.ERROR, code, where, message, hint))
 
     def stop(self, code: str, mark: Mark, message: str, hint: str = "") -> NoReturn:
         """Record a problem and give up."""
         self.report(code, mark, message, hint)
         raise SpecError(self._problems)
+
+    def _open_at(self) -> Pointer:
+        """Return the way to the member that is being read."""
+        return tuple(
+            frame.key if frame.key is not None else len(frame.marks)
+            for frame in self._frames
+            if frame.key is not None or isinstance(frame.container, list)
+        )
 
     def finish(self) -> Source:
         """Return the tree, or raise every problem recorded."""

@@ -1,0 +1,34 @@
+"""Write a report as workflow commands, which GitHub shows beside the changed lines."""
+
+from __future__ import annotations
+
+from brokerspec.diagnostics import Diagnostic
+from brokerspec.reports.report import Report, relative
+
+
+def github(report: Report) -> str:
+    """Return one annotation per finding that counts."""
+    return "".join(f"{_annotation(item.diagnostic, report)}\n" for item in report.counting)
+
+
+def _annotation(found: Diagnostic, report: Report) -> str:
+    properties = {"title": found.code}
+    if found.where:
+        properties = {
+            "file": relative(found.where.file, report.base),
+            "line": str(found.where.line),
+            "col": str(found.where.column),
+            **properties,
+        }
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    message = f"{found.message}\nHint: {found.hint}" if found.hint else found.message
+    return f"::{found.severity} {listed}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    # The percent sign comes first, or it would be escaped twice.
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

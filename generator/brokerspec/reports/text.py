@@ -1,0 +1,63 @@
+"""Write a report for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from io import StringIO
+
+from rich.console import Console
+from rich.markup import escape
+
+from brokerspec.console import counted, people
+from brokerspec.diagnostics import Diagnostic, Severity
+from brokerspec.reports.report import Report
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+
+
+def text(report: Report) -> str:
+    """Return what would be shown, without colours."""
+    plain = StringIO()
+    show_report(report, Console(file=plain, highlight=False, soft_wrap=True, color_system=None))
+    return plain.getvalue()
+
+
+def show_report(report: Report, console: Console) -> None:
+    """Show every finding that counts, and how many there are."""
+    for item in report.counting:
+        _show(item.diagnostic, console, item.fingerprint if report.shows_fingerprints else "")
+    console.print(summary(report))
+
+
+def summary(report: Report) -> str:
+    """Say in one line how many files were checked and what was found in them."""
+    counts = [
+        counted(sum(bool(one.file) for one in report.checked), "spec"),
+        counted(report.count(Severity.ERROR), "error"),
+        counted(report.count(Severity.WARNING), "warning"),
+    ]
+    return ", ".join([*counts, f"{report.ignored} ignored"] if report.ignored else counts)
+
+
+def show(
+    diagnostics: Iterable[Diagnostic], *, most: int | None = None, console: Console | None = None
+) -> None:
+    """Show findings, one each, with their hints; beyond `most` only how many there are."""
+    console = console or people()
+    listed = list(diagnostics)
+    for item in listed[:most]:
+        _show(item, console)
+    if most is not None and len(listed) > most:
+        codes = Counter(item.code for item in listed)
+        counts = ", ".join(f"{number} {code}" for code, number in codes.most_common())
+        console.print(f"… {len(listed)} findings in all: {counts}")
+
+
+def _show(item: Diagnostic, console: Console, fingerprint: str = "") -> None:
+    place = f"{escape(str(item.where))}: " if item.where else ""
+    kind = f"[{_COLOURS[item.severity]}]{item.severity}[/]"
+    known = f" {fingerprint}" if fingerprint else ""
+    console.print(f"{place}{kind}: {escape(item.message)} [dim]\\[{item.code}]{known}[/]")
+    if item.hint:
+        console.print(f"  [dim]hint:[/] {escape(item.hint)}")
