@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.read_json import read_json
@@ -10,6 +11,15 @@ from brokerspec.read_yaml import read_yaml
 from brokerspec.tree import DEFAULT, JSON, Builder, Limits, Pointer, Source
 
 __all__ = ["DEFAULT", "JSON", "Limits", "Pointer", "Source", "load", "load_text"]
+
+_KINDS: Final = {
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x1f\x8b": "compressed by gzip",
+    b"\x89PNG": "an image",
+}
 
 
 def load(path: Path, limits: Limits = DEFAULT) -> Source:
@@ -19,7 +29,7 @@ def load(path: Path, limits: Limits = DEFAULT) -> Source:
 
 def load_text(text: str, path: Path, limits: Limits = DEFAULT) -> Source:
     """Read a text as if it were the content of the file at `path`."""
-    builder = Builder(path, _label(path), limits)
+    builder = Builder(path, label_of(path), limits)
     if path.suffix.lower() == ".json":
         read_json(text, builder)
     else:
@@ -28,7 +38,7 @@ def load_text(text: str, path: Path, limits: Limits = DEFAULT) -> Source:
 
 
 def _read(path: Path, limits: Limits) -> str:
-    label = _label(path)
+    label = label_of(path)
     try:
         if path.is_dir():
             raise _refusal("not-a-file", label, "this is a folder", "name a file in it")
@@ -41,7 +51,11 @@ def _read(path: Path, limits: Limits) -> str:
         reason = getattr(error, "strerror", None) or str(error)
         raise _refusal("unreadable-file", label, f"cannot read it: {reason}") from None
     if len(content) > limits.bytes:
-        raise _refusal("too-large", label, f"the file is larger than {limits.bytes} bytes")
+        message = f"the file is larger than {limits.bytes:,} bytes"
+        raise _refusal("too-large", label, message, "split it, or name the spec itself")
+    if found := _kind(content):
+        hint = "save it as UTF-8" if found == "UTF-16 text" else "name a YAML or JSON file"
+        raise _refusal("not-text", label, f"the file is {found}, not UTF-8 text", hint)
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -52,12 +66,20 @@ def _read(path: Path, limits: Limits) -> str:
         raise _refusal("not-utf-8", where, message, "save it as UTF-8") from None
 
 
+def _kind(content: bytes) -> str:
+    """Name what a file is that is plainly no UTF-8 text."""
+    for beginning, kind in _KINDS.items():
+        if content.startswith(beginning):
+            return kind
+    return "binary" if b"\0" in content else ""
+
+
 def _refusal(code: str, where: str | Where, message: str, hint: str = "") -> SpecError:
     place = where if isinstance(where, Where) else Where(where, 1, 1)
     return SpecError([Diagnostic(Severity.ERROR, code, place, message, hint)])
 
 
-def _label(path: Path) -> str:
+def label_of(path: Path) -> str:
     try:
         return path.absolute().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):

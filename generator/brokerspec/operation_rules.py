@@ -17,6 +17,7 @@ from brokerspec.findings import (
     reach,
     texts,
     walk,
+    words,
 )
 from brokerspec.tree import JSON, Pointer
 
@@ -52,6 +53,8 @@ VERBS: Final = frozenset(
         "verify",
     }
 )
+_TRADING: Final = frozenset({"cancel", "convert", "exit", "modify", "place", "square"})
+_TRADED: Final = frozenset({"holding", "order", "orders", "position", "positions"})
 _SENTENCE = re.compile(r"[A-Z0-9][^\n]*[^.!?\s]\.")
 
 
@@ -84,14 +87,33 @@ def operation_source(document: Document) -> Iterator[Finding]:
             yield Finding((*operation.pointer, "x-source"), "'x-source' names no section")
 
 
-def operation_safety(document: Document) -> Iterator[Finding]:
-    """Ask whether each operation may be sent twice."""
+def operation_sample(document: Document) -> Iterator[Finding]:
+    """Ask for a sample of each operation that has a body, either way.
+
+    What signs in with OAuth2 is described by OAuth2, not by payloads.
+    """
     for operation in document.operations:
-        if "x-safety" not in operation.extensions:
+        media = [media for _, media in operation.media_types if media.schema is not None]
+        if media and not any(one.examples for one in media):
+            if "x-sign-in" in operation.extensions:
+                continue
+            message = f"{operation.operation_id!r} has no sample of what it sends or answers"
+            hint = "add an example with 'externalValue', or with a 'value' and its evidence"
+            yield Finding(operation.pointer, message, hint)
+
+
+def operation_safety(document: Document) -> Iterator[Finding]:
+    """Ask whether each operation may be sent twice, and that none does that changes an order."""
+    for operation in document.operations:
+        name, safety = operation.operation_id, operation.extensions.get("x-safety")
+        if safety is None:
+            message = f"{name!r} has no 'x-safety'"
+            yield Finding(operation.pointer, message, "safe, idempotent or unsafe")
+        elif safety != "unsafe" and _changes_orders(name):
             yield Finding(
-                operation.pointer,
-                f"{operation.operation_id!r} has no 'x-safety'",
-                "safe, idempotent or unsafe",
+                (*operation.pointer, "x-safety"),
+                f"{name!r} changes orders and is said to be {safety}",
+                "what is sent twice may be traded twice: say unsafe",
             )
 
 
@@ -264,6 +286,11 @@ def _credentials(document: Document) -> Iterator[tuple[Pointer, str]]:
             yield (*pointer, "x-credential"), name
 
 
+def _changes_orders(name: str) -> bool:
+    verb, *rest = words(name)
+    return verb in _TRADING and bool(_TRADED & set(rest))
+
+
 def _by_id(document: Document) -> dict[str, Operation]:
     return {operation.operation_id: operation for operation in document.operations}
 
@@ -292,6 +319,7 @@ def _reaches_result(document: Document, operation: Operation, pointer: str) -> b
 RULES: Final[Mapping[str, Rule]] = {
     "operation-name": operation_name,
     "operation-source": operation_source,
+    "operation-sample": operation_sample,
     "operation-safety": operation_safety,
     "operation-success": operation_success,
     "operation-summary": operation_summary,

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
-from brokerspec.document import Document, Example, MediaType, Operation, Schema
+from brokerspec.document import MISSING, Document, Example, MediaType, Operation, Schema
 from brokerspec.findings import alternatives
 from brokerspec.jsonschemas import validator_for
 from brokerspec.load import load
 from brokerspec.tree import JSON, Pointer, Source
-
-if TYPE_CHECKING:
-    pass
 
 _NAME = re.compile(
     r"(?P<operation>[a-z][a-z0-9_]*)\.(?P<side>request|response)(\.[a-z0-9_-]+)?\.json"
@@ -34,11 +31,27 @@ class Reference:
     file: str
 
 
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """Hold one example that is written into the spec."""
+
+    side: str
+    media: MediaType
+    example: Example
+    value: JSON
+
+    def at(self, path: Pointer) -> Pointer:
+        """Return where a part of the example stands."""
+        *_, last = self.example.pointer
+        return (*self.example.pointer, *(() if last == "example" else ("value",)), *path)
+
+
 def check_samples(document: Document) -> list[Diagnostic]:
     """Report samples that are broken, lost, unused or contradict their schema."""
     mentions = list(references(document))
     checker = _Checker(document)
     found = [finding for mention in mentions for finding in checker.check(mention)]
+    found += [finding for one in inline_examples(document) for finding in checker.check_inline(one)]
     found += _check_files(document, mentions)
     return list(dict.fromkeys(found))
 
@@ -50,6 +63,15 @@ def references(document: Document) -> Iterator[Reference]:
             for example in media.examples:
                 if example.external_value is not None:
                     yield Reference(operation, side, media, example, example.external_value)
+
+
+def inline_examples(document: Document) -> Iterator[Inline]:
+    """List every example that is written into the spec itself."""
+    for operation in document.operations:
+        for side, media in operation.media_types:
+            for example in media.examples:
+                if example.value is not MISSING and example.external_value is None:
+                    yield Inline(side, media, example, example.value)
 
 
 def _check_files(document: Document, mentions: Iterable[Reference]) -> Iterator[Diagnostic]:
@@ -74,6 +96,20 @@ def _check_files(document: Document, mentions: Iterable[Reference]) -> Iterator[
 def _folder(document: Document) -> str:
     head, slash, _ = document.source.label.rpartition("/")
     return head + slash
+
+
+@dataclass(frozen=True, slots=True)
+class _Mismatch:
+    path: Pointer
+    message: str
+    is_missing: bool
+    is_unlisted: bool
+
+    def diagnostic(self, side: str, where: Where, message: str) -> Diagnostic:
+        if side == "response" and self.is_unlisted:
+            # Enums of answers are open: the client keeps a value that is not listed.
+            return Diagnostic(Severity.WARNING, "unlisted-value", where, message)
+        return Diagnostic(Severity.ERROR, "sample-mismatch", where, message)
 
 
 class _Checker:
@@ -103,7 +139,27 @@ class _Checker:
                 mention,
                 f"{source.where_key(path)} has {_text(path)}, which the schema does not declare",
             )
-        yield from self._mismatches(mention, mention.media.schema, source, walk.empty)
+        is_truncated = mention.example.extensions.get("x-truncated") is True
+        for one in self._mismatches(mention.media.schema, source.root, walk.empty):
+            if is_truncated and one.is_missing:
+                continue
+            where = self._document.where((*mention.example.pointer, "externalValue"))
+            text = f"{source.where(one.path)}, {_text(one.path)}: {one.message}"
+            yield one.diagnostic(mention.side, where, text)
+
+    def check_inline(self, inline: Inline) -> Iterator[Diagnostic]:
+        schema = inline.media.schema
+        if schema is None:
+            return
+        walk = _Walk(self._document)
+        walk.value(inline.value, [schema], ())
+        for path in walk.undeclared:
+            where = self._document.where_key(inline.at(path))
+            message = f"the schema does not declare {_text(path)}"
+            yield Diagnostic(Severity.ERROR, "undeclared-key", where, message)
+        for one in self._mismatches(schema, inline.value, walk.empty):
+            where = self._document.where(inline.at(one.path))
+            yield one.diagnostic(inline.side, where, f"{_text(one.path)}: {one.message}")
 
     def _load(self, mention: Reference) -> Iterator[Diagnostic]:
         if mention.file in self._loaded:
@@ -121,34 +177,26 @@ class _Checker:
             else:
                 yield from error.diagnostics
 
-    def _mismatches(
-        self, mention: Reference, schema: Schema, source: Source, empty: set[Pointer]
-    ) -> Iterator[Diagnostic]:
+    def _mismatches(self, schema: Schema, value: JSON, empty: set[Pointer]) -> Iterator[_Mismatch]:
+        from jsonschema.exceptions import UnknownType
         from referencing.exceptions import Unresolvable
 
         from brokerspec.jsonschemas import deepest, readable
 
-        is_truncated = mention.example.extensions.get("x-truncated") is True
         try:
-            errors = list(
-                validator_for(self._document, schema).iter_errors(cast("Any", source.root))
-            )
-        except (Unresolvable, RecursionError):
-            # The reference itself has been reported when the spec was resolved.
+            validator = validator_for(self._document, schema)
+            errors = list(validator.iter_errors(cast("Any", value)))
+        except (Unresolvable, UnknownType, RecursionError):
+            # The reference or the type has been reported when the spec was resolved.
+            return
+        except (re.error, ArithmeticError, TypeError, ValueError) as broken:
+            yield _Mismatch((), f"the schema cannot be used: {broken}", False, False)
             return
         for error in errors:
             path, message = readable(error)
-            if empty & {path, tuple(error.absolute_path)}:
-                continue
-            if is_truncated and error.validator == "required":
-                continue
-            text = f"{source.where(path)}, {_text(path)}: {message}"
-            if mention.side == "response" and deepest(error).validator == "enum":
-                # Enums of answers are open: the client keeps a value that is not listed.
-                found = self._finding("unlisted-value", mention, text)
-                yield replace(found, severity=Severity.WARNING)
-            else:
-                yield self._finding("sample-mismatch", mention, text)
+            if not empty & {path, tuple(error.absolute_path)}:
+                is_unlisted = deepest(error).validator == "enum"
+                yield _Mismatch(path, message, error.validator == "required", is_unlisted)
 
     def _finding(self, code: str, mention: Reference, message: str, hint: str = "") -> Diagnostic:
         where = self._document.where((*mention.example.pointer, "externalValue"))

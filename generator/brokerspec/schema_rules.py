@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from keyword import iskeyword
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from brokerspec.document import Document, Parameter, Schema
+from brokerspec.document import MISSING, Document, Parameter, Schema
 from brokerspec.findings import (
     Finding,
     Rule,
@@ -28,7 +28,12 @@ _TYPES: Final = {
     "epoch-seconds": frozenset({"integer"}),
 }
 _WITHOUT_ZONE: Final = frozenset({"decimal", "integer", "boolean", "epoch-seconds"})
-_SECRET_WORDS: Final = frozenset({"password", "passwd", "token", "secret", "pan", "apikey"})
+_SECRET_WORDS: Final = frozenset(
+    {"apikey", "jwt", "mpin", "otp", "pan", "passcode", "passwd", "password", "secret", "token"}
+)
+_AMOUNT_WORDS: Final = frozenset(
+    {"amount", "balance", "brokerage", "ltp", "margin", "mtm", "pnl", "premium", "price"}
+)
 # An instrument is known by a token too; that one is no secret.
 _PUBLIC_WORDS: Final = frozenset({"instrument"})
 
@@ -60,13 +65,8 @@ def unused_schemas(document: Document) -> Iterator[Finding]:
 
     A document may print a list of values that only its sockets use; it stays part of the client.
     """
-    used: set[str] = set()
-    queue = [schema for operation in document.operations for schema in operation_roots(operation)]
-    while queue:
-        for schema in walk(queue.pop()):
-            if schema.ref is not None and schema.ref not in used and schema.ref in document.schemas:
-                used.add(schema.ref)
-                queue.append(document.schemas[schema.ref])
+    roots = [schema for operation in document.operations for schema in operation_roots(operation)]
+    used = {schema.ref for schema in _reached(document, roots)}
     for name, schema in document.schemas.items():
         if name not in used and schema.enum is None:
             yield Finding(schema.pointer, f"no operation uses the schema {name!r}")
@@ -110,6 +110,62 @@ def value_types(document: Document) -> Iterator[Finding]:
             yield Finding(at, f"{meaning!r} stands on {found}", f"it needs {expected}")
         if meaning == "boolean" and len([v for v in effective.enum or () if v is not None]) != 2:
             yield Finding(at, "'boolean' needs an enum: the literal for true, then for false")
+
+
+def amounts(document: Document) -> Iterator[Finding]:
+    """Ask that what sounds like money is a number, or a text read as a decimal."""
+    for schema in all_schemas(document):
+        for name, member in schema.properties.items():
+            if is_amount_name(name):
+                yield from _loose_amount(document, name, member, member.pointer)
+    for parameter in _parameters(document):
+        if is_amount_name(parameter.name):
+            yield from _loose_amount(document, parameter.name, parameter.schema, parameter.pointer)
+
+
+def is_amount_name(name: str) -> bool:
+    """Say whether a name ends in a word for money, which is what it is then."""
+    found = words(name)
+    return bool(found) and found[-1] in _AMOUNT_WORDS
+
+
+def _loose_amount(document: Document, name: str, schema: Schema, at: Pointer) -> Iterator[Finding]:
+    kinds = alternatives(document, schema)
+    if any("x-type" in one.extensions or one.enum is not None for one in (schema, *kinds)):
+        return
+    if any(one.const is not MISSING for one in kinds):
+        return
+    loose = {name for one in kinds for name in one.types} & {"string", "integer"}
+    if loose:
+        message = f"{name!r} sounds like money and is of type {' or '.join(sorted(loose))}"
+        yield Finding(at, message, "state 'x-type: decimal', or whatever else it is")
+
+
+def enum_sources(document: Document) -> Iterator[Finding]:
+    """Ask where each list of values comes from: an operation that has a source, or its own."""
+    documented: set[Pointer] = set()
+    for operation in document.operations:
+        if "x-source" in operation.extensions:
+            documented |= {one.pointer for one in _reached(document, operation_roots(operation))}
+    for schema in all_schemas(document):
+        own = {"x-source", "x-provenance"} & {*schema.extensions}
+        if schema.enum is not None and schema.pointer not in documented and not own:
+            message = "no operation with a source uses this list of values"
+            yield Finding(schema.pointer, message, "state 'x-source', or 'x-provenance'")
+
+
+def _reached(document: Document, roots: Iterable[Schema]) -> Iterator[Schema]:
+    """Walk over schemas and all they refer to, each once."""
+    seen: set[Pointer] = set()
+    queue = list(roots)
+    while queue:
+        for schema in walk(queue.pop()):
+            if schema.pointer in seen:
+                continue
+            seen.add(schema.pointer)
+            yield schema
+            if schema.ref is not None and schema.ref in document.schemas:
+                queue.append(document.schemas[schema.ref])
 
 
 def time_zone(document: Document) -> Iterator[Finding]:
@@ -173,16 +229,26 @@ def secrets(document: Document) -> Iterator[Finding]:
     for schema in all_schemas(document):
         for name, member in schema.properties.items():
             known = {*member.extensions, *target(document, member).extensions}
-            if not known & {"x-secret", "x-credential"} and is_secret_name(name):
+            if known & {"x-secret", "x-credential"} or _is_flag(document, member):
+                continue
+            if is_secret_name(name):
                 yield _unstated(member.pointer, name)
     for parameter in _parameters(document):
         known = {*parameter.extensions}
         if not known & {"x-secret", "x-credential"} and is_secret_name(parameter.name):
             yield _unstated(parameter.pointer, parameter.name)
     client = document.extensions.get("x-client")
+    sent = [one.extensions.get("x-credential") for one in document.security_schemes.values()]
     for name, setting in client.items() if isinstance(client, dict) else ():
-        if isinstance(setting, dict) and "x-secret" not in setting and is_secret_name(name):
+        is_stated = not isinstance(setting, dict) or "x-secret" in setting
+        if not is_stated and (is_secret_name(name) or name in sent):
             yield _unstated(("x-client", name), name)
+
+
+def _is_flag(document: Document, schema: Schema) -> bool:
+    """Say whether a value is yes or no, which gives no secret away."""
+    kinds = [schema, *alternatives(document, schema)]
+    return any(one.extensions.get("x-type") == "boolean" or "boolean" in one.types for one in kinds)
 
 
 def is_secret_name(name: str) -> bool:
@@ -232,8 +298,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "inline-object": inline_objects,
     "unknown-required": unknown_required,
     "type-mismatch": value_types,
+    "amount-type": amounts,
     "missing-time-zone": time_zone,
     "empty-value": empty_values,
+    "enum-source": enum_sources,
     "enum-names": enum_names,
     "unstated-secret": secrets,
 }

@@ -35,7 +35,10 @@ paths:
       responses:
         '200':
           description: Done.
-          content: {application/json: {schema: {$ref: '#/components/schemas/Login'}}}
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Login'}
+              example: {session: s-1}
   /logout:
     post:
       operationId: logout
@@ -65,7 +68,8 @@ paths:
       x-safety: unsafe
       x-correlate: {argument: sender_mark, read: list_orders, field: /mark}
       requestBody:
-        content: {application/json: {schema: {$ref: '#/components/schemas/NewOrder'}}}
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/NewOrder'}, example: {mark: '1'}}
       responses: {'200': {description: Done.}}
 components:
   securitySchemes:
