@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from brokerspec.catalogue import HOUSE, HOUSE_ERRORS, Selection
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document
 from brokerspec.load import load
@@ -17,12 +21,10 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-# What a foreign spec may do without is an error in a spec of ours.
-_HOUSE_ERRORS: Final = frozenset({"missing-operation-id", "left-out", "unknown-keyword"})
 
 
-def validate(path: Path, *, house_rules: bool = True) -> list[Diagnostic]:
-    """Return every problem of a spec, in the order of the file."""
+def validate(path: Path, selection: Selection = HOUSE) -> list[Diagnostic]:
+    """Return every problem of a spec that is asked for, in the order of the file."""
     try:
         source = load(path)
         document, found = resolve(source)
@@ -30,10 +32,11 @@ def validate(path: Path, *, house_rules: bool = True) -> list[Diagnostic]:
         return sorted(error.diagnostics)
     reported = {diagnostic.where for diagnostic in found}
     found += [one for one in _against_openapi(document) if one.where not in reported]
-    if house_rules:
-        found = [_for_the_house(diagnostic) for diagnostic in found]
+    if selection.is_house:
         found += _house_findings(document)
-    return sorted(set(found))
+    if selection.is_whole:
+        found = [_for_the_house(diagnostic) for diagnostic in found]
+    return sorted({one for one in found if selection.keeps(one)})
 
 
 def _house_findings(document: Document) -> list[Diagnostic]:
@@ -46,7 +49,7 @@ def _house_findings(document: Document) -> list[Diagnostic]:
 
 
 def _for_the_house(diagnostic: Diagnostic) -> Diagnostic:
-    if diagnostic.code in _HOUSE_ERRORS:
+    if diagnostic.code in HOUSE_ERRORS:
         return replace(diagnostic, severity=Severity.ERROR)
     return diagnostic
 
@@ -57,7 +60,7 @@ def _against_openapi(document: Document) -> Iterator[Diagnostic]:
         return
     unfolded, origins = _unfold_variants(root)
     try:
-        errors = list(_errors(_openapi_schema(document.version), unfolded))
+        errors = list(_errors(_openapi_schema(document.version[:3]), unfolded))
     except RecursionError:
         where = document.where(())
         message = "the spec is nested too deeply to be checked"
@@ -82,12 +85,36 @@ def _errors(validator: Validator, root: dict[str, JSON]) -> Iterator[tuple[Point
         yield readable(error)
 
 
+@cache
 def _openapi_schema(version: str) -> Validator:
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+    from jsonschema import Draft4Validator, Draft202012Validator
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
-    chosen = OpenAPIV30SpecValidator if version.startswith("3.0") else OpenAPIV31SpecValidator
-    validator: Validator = chosen.schema_validator
-    return validator
+    if version.startswith("3.0"):
+        return Draft4Validator(published("3.0"))
+    schema = published("3.1")
+    resource = DRAFT202012.create_resource(schema)
+    # Crawled once, or each dynamic reference would look through the whole schema again.
+    registry = Registry[Any]().with_resource(schema["$id"], resource).crawl()
+    return Draft202012Validator(schema, registry=registry)
+
+
+def published(version: str) -> dict[str, Any]:
+    """Read OpenAPI's own schema out of the library that carries it.
+
+    Importing the library takes longer than all checks of a spec together.
+    """
+    found = find_spec("openapi_spec_validator")
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    path = folder / "resources" / "schemas" / f"v{version}" / "schema.json"
+    if path.is_file():
+        schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return schema
+    from openapi_spec_validator import schemas
+
+    # The library leaves the types of its schemas open.
+    return dict(getattr(schemas, f"schema_v{version.replace('.', '')}"))
 
 
 def _unfold_variants(root: dict[str, JSON]) -> tuple[dict[str, JSON], dict[str, Pointer]]:

@@ -5,72 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from brokerspec.cli import main
-
-SPEC = """\
-openapi: 3.1.0
-info: {title: Example, version: '1', x-source: {document: Example API}}
-servers: [{url: 'https://api.example.com'}]
-paths:
-  /it:
-    get:
-      operationId: get_it
-      summary: Read it.
-      x-safety: safe
-      x-source: {document: Example API, section: It}
-      responses:
-        '200':
-          description: Done.
-          content:
-            application/json:
-              schema: {type: array, items: {type: string}}
-"""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a run ended and what it wrote."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    root = tmp_path / "project"
-    for broker in ("alpha", "beta"):
-        folder = root / "specs" / broker
-        folder.mkdir(parents=True)
-        (folder / "openapi.yaml").write_text(SPEC, encoding="utf-8")
-    monkeypatch.chdir(root)
-    return root
-
-
-@pytest.fixture
-def run(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def runs(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["brokerspec", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        written = capsys.readouterr()
-        both = written.out + written.err
-        assert "Traceback" not in both
-        assert "\x1b" not in both
-        return Ended(int(ended.value.code or 0), written.out, written.err)
-
-    return runs
+from generator.commanding import SPEC, Run
 
 
 def spec(project: Path, broker: str = "alpha") -> Path:

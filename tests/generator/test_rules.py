@@ -35,6 +35,43 @@ RULE_CASES: list[tuple[str, str, str, str | None]] = [
         "info:",
     ),
     (
+        "operation-sample",
+        ", example: {mark: '1'}",
+        "",
+        "    post:\n      operationId: place",
+    ),
+    (
+        "operation-safety",
+        "      x-safety: unsafe\n",
+        "      x-safety: idempotent\n",
+        "x-safety: idempotent\n      x-correlate",
+    ),
+    (
+        "amount-type",
+        "{type: string, description: Time., x-type: 'HH:mm:ss'}",
+        "{type: string, description: T.}\n        lastPrice: {type: integer, description: P.}",
+        "lastPrice",
+    ),
+    (
+        "amount-type",
+        "schema: {}, x-credential",
+        "schema: {}, x-credential: api_key}\n        - "
+        "{name: margin, in: query, description: M., schema: {type: string}, x-credential",
+        "- {name: margin",
+    ),
+    (
+        "enum-source",
+        "    Side:\n",
+        "    Lonely: {type: string, description: L., enum: [A]}\n    Side:\n",
+        "Lonely",
+    ),
+    (
+        "unstated-secret",
+        "Token., role: session, x-secret: true",
+        "Token., role: session",
+        "session_token: {desc",
+    ),
+    (
         "operation-safety",
         "      x-safety: unsafe\n",
         "",
