@@ -25,7 +25,8 @@ app = typer.Typer(
     help="Typed Python clients for brokers, from hand-written OpenAPI specs.",
 )
 
-# In the order of `--help`: what is there, checking, making, trying.
+# In the order of `--help`: what is there; checking a spec and comparing it with a document or
+# another edition; making clients and new specs; trying them.
 app.command(name="list", epilog="Example: [bold]brokerspec list[/]")(list_)
 app.command(
     epilog="Examples: [bold]brokerspec validate specs[/], "
@@ -54,5 +55,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        people().print(f"[red]error[/]: {escape(str(error))}")
+        place = f"{error.filename}: " if error.filename else ""
+        people().print(f"[red]error[/]: {escape(place)}{error.strerror or error}")
+        people().print("  [dim]hint:[/] check the path, and whether you may write there")
         sys.exit(2)

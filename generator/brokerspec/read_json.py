@@ -26,7 +26,9 @@ _CLOSING = {"{": "}", "[": "]"}
 def read_json(text: str, builder: Builder) -> None:
     """Feed a JSON text to a builder."""
     if not text.strip():
-        builder.stop("empty-file", (0, 0), "the file is empty")
+        builder.stop(
+            "empty-file", (0, 0), "the file is empty", "write something into it, or name another"
+        )
     _Reader(text, builder).read()
 
 

@@ -57,7 +57,9 @@ def read_yaml(text: str, builder: Builder) -> None:
             case _:
                 pass
     if documents == 0:
-        builder.stop("empty-file", (0, 0), "the file is empty")
+        builder.stop(
+            "empty-file", (0, 0), "the file is empty", "write something into it, or name another"
+        )
 
 
 def number(text: str, mark: Mark, builder: Builder) -> int | Decimal:

@@ -17,11 +17,7 @@ def changes_in(folders: Iterable[Path]) -> Iterable[object]:
     """Yield whenever a YAML or JSON file in the folders changes, until interrupted."""
     from watchfiles import watch
 
-    return watch(
-        *folders,
-        watch_filter=lambda _, path: Path(path).suffix.lower() in _SUFFIXES,
-        raise_interrupt=False,
-    )
+    return watch(*folders, watch_filter=lambda _, path: Path(path).suffix.lower() in _SUFFIXES)
 
 
 def repeat(work: Callable[[], object], changes: Iterable[object]) -> None:

@@ -1,4 +1,4 @@
-"""Measure `brokerspec generate` beside openapi-python-client, then the clients at run time.
+"""Measure `generate` beside openapi-python-client, `validate`, then the clients at run time.
 
 Prints tables, judges nothing.
 
@@ -39,6 +39,7 @@ UNCHANGED: Final = "brokerspec generate, no change"
 CHECK: Final = "brokerspec generate --check, no change"
 FRESH_CHECK: Final = "brokerspec generate --check --fresh"
 ONE_BY_ONE: Final = "brokerspec generate --fresh BROKER, each alone, summed"
+VALIDATE: Final = "brokerspec validate"
 SUM: Final = f"{OTHER}, all of them summed"
 
 
@@ -92,6 +93,8 @@ class Bench:
         self._count(FRESH_CHECK, self._ours("--check", "--fresh"))
         names = [spec.parent.name for spec in self.specs]
         self._count(ONE_BY_ONE, *(self._ours("--fresh", name) for name in names))
+        for name in names:
+            self._count(f"{VALIDATE} {name}", self._ours(f"specs/{name}", command="validate"))
         runs: list[Run] = []
         for spec in self.specs:
             if spec.parent.name in self.left_out:
@@ -118,10 +121,10 @@ class Bench:
             command = [sys.executable, "-c", code]
             self._count(name, _good(run(command, self.folder, environment, said)))
 
-    def _ours(self, *options: str) -> Run:
-        command = ["brokerspec", "generate", *options]
+    def _ours(self, *options: str, command: str = "generate") -> Run:
+        whole = ["brokerspec", command, *options]
         project = self.folder / "project"
-        return _good(run(self._found(command), project, self.environment, self.folder / "said"))
+        return _good(run(self._found(whole), project, self.environment, self.folder / "said"))
 
     def _other(self, spec: Path) -> Run:
         target = self.folder / "other" / spec.parent.name

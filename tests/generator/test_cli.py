@@ -9,17 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.commanding import SPEC, Run
+from generator.commanding import SPEC, Run, edit
 
 
 def spec(project: Path, broker: str = "alpha") -> Path:
     return project / "specs" / broker / "openapi.yaml"
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def tree(folder: Path) -> dict[str, bytes]:
