@@ -43,10 +43,10 @@ def test_it_writes_again_after_a_change(
     assert watched == [(project / "specs",)]
     assert summary_of(project)
     said = ended.err.splitlines()
-    assert [line for line in said if "packages" in line] == [
-        "2 packages, 16 files, 16 written",
-        "2 packages, 16 files, 3 written",
-    ]
+    first, second = [line.split(", ") for line in said if "packages" in line]
+    assert first[2] == f"{first[1].split()[0]} written"
+    assert second[:2] == first[:2]
+    assert second[2] not in ("0 written", first[2])
     assert said[-1] == "stopped"
 
 
