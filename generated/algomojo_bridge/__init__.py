@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from brokerspec_runtime import (
     Deviation,
     InsecureConnection,
@@ -115,3 +117,7 @@ __all__ = [
     "Validity",
     "outcome_of",
 ]
+
+__version__: Final = "0.1.0"
+# Of everything in the spec that shapes this client. Its comments and layout do not count.
+SPEC_DIGEST: Final = "sha256:363101fefe748b8c7a1c1fe755daea61d579d67e96864c114152dfebc039ac71"

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from brokerspec_runtime import (
     Deviation,
     InsecureConnection,
@@ -75,3 +77,7 @@ __all__ = [
     "UnexpectedResponse",
     "outcome_of",
 ]
+
+__version__: Final = "0.1.0"
+# Of everything in the spec that shapes this client. Its comments and layout do not count.
+SPEC_DIGEST: Final = "sha256:798fe93937518337afe80628464f1f69e37bab196774c4e7a4f9df6f355b5db7"

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from brokerspec_runtime import (
     Deviation,
     InsecureConnection,
@@ -125,3 +127,7 @@ __all__ = [
     "UnexpectedResponse",
     "outcome_of",
 ]
+
+__version__: Final = "0.1.0"
+# Of everything in the spec that shapes this client. Its comments and layout do not count.
+SPEC_DIGEST: Final = "sha256:43a131c1bde7e2ac8a47563c36b65066bf7dcd8ae4846e2c3d45be6a1b68f94e"

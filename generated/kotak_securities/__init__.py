@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from brokerspec_runtime import (
     Deviation,
     InsecureConnection,
@@ -95,3 +97,7 @@ __all__ = [
     "UserType",
     "outcome_of",
 ]
+
+__version__: Final = "0.1.0"
+# Of everything in the spec that shapes this client. Its comments and layout do not count.
+SPEC_DIGEST: Final = "sha256:253d6dd2ce6e10327f1a76211f089386bac28d534a32f29fcc84111b5cee5acb"

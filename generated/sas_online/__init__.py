@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from brokerspec_runtime import (
     Deviation,
     InsecureConnection,
@@ -157,3 +159,7 @@ __all__ = [
     "WorkingStatus",
     "outcome_of",
 ]
+
+__version__: Final = "0.1.0"
+# Of everything in the spec that shapes this client. Its comments and layout do not count.
+SPEC_DIGEST: Final = "sha256:acc4a92d00be61ae6439eab86c31cac64d1e5d9fee37f158ae3e42cb6772251e"

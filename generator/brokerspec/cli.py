@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.markup import escape
 
+from brokerspec.commands import diff as diffing
 from brokerspec.commands.demo import demo
 from brokerspec.commands.generate import generate
 from brokerspec.commands.list import list_
@@ -36,6 +37,7 @@ app.command(
 app.command(
     epilog="Examples: [bold]brokerspec rules[/], [bold]brokerspec rules operation-safety[/]"
 )(rules)
+app.command(epilog=diffing.EPILOG)(diffing.diff)
 app.command(
     epilog="Examples: [bold]brokerspec generate[/], [bold]brokerspec generate --check[/], "
     "[bold]brokerspec generate --watch[/], "

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brokerspec import cache
+from brokerspec import cache, changelog
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.load import load
 
 if TYPE_CHECKING:
     from brokerspec import ir
+    from brokerspec.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,13 @@ class Job:
         """
         if not self.is_ours or not self.spec.is_file():
             return None
-        return cache.key_of(self.spec.read_bytes(), self.package, self.label)
+        history = self.changelog.read_bytes() if self.changelog.is_file() else b""
+        return cache.key_of(self.spec.read_bytes() + history, self.package, self.label)
+
+    @property
+    def changelog(self) -> Path:
+        """The changelog of the package, which stands beside the spec."""
+        return self.spec.with_name(changelog.NAME)
 
 
 def read(job: Job) -> tuple[ir.Api, list[Diagnostic]]:
@@ -40,8 +47,19 @@ def read(job: Job) -> tuple[ir.Api, list[Diagnostic]]:
 
     Raises SpecError with everything that is wrong in it.
     """
-    from brokerspec.extensions import check_extensions
     from brokerspec.lower import lower
+
+    document, found = read_document(job)
+    api, untyped = lower(document, job.package, is_ours=job.is_ours)
+    return api, found + untyped
+
+
+def read_document(job: Job) -> tuple[Document, list[Diagnostic]]:
+    """Return the resolved document of a spec and the warnings about it.
+
+    Raises SpecError with everything that is wrong in it.
+    """
+    from brokerspec.extensions import check_extensions
     from brokerspec.resolve import resolve
 
     source = load(job.spec)
@@ -58,8 +76,7 @@ def read(job: Job) -> tuple[ir.Api, list[Diagnostic]]:
     found += unresolved
     if any(item.severity is Severity.ERROR for item in found):
         raise SpecError(found)
-    api, untyped = lower(document, job.package, is_ours=job.is_ours)
-    return api, found + untyped
+    return document, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +109,35 @@ def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
 
 def _make(jobs: Iterable[Job]) -> Built:
     from brokerspec.format import format_packages
-    from brokerspec.plan import plan
+    from brokerspec.plan import Package, plan
     from brokerspec.render import render
 
-    apis: list[tuple[Job, ir.Api]] = []
+    packages: dict[str, Package] = {}
     problems: list[Diagnostic] = []
     warnings: list[Diagnostic] = []
     for job in jobs:
         try:
             api, found = read(job)
+            packages[job.package] = plan(api, job.label, _release(job, api))
         except SpecError as error:
             problems += error.diagnostics
         else:
-            apis.append((job, api))
             warnings += found
     if problems:
         raise SpecError(problems)
-    rendered: Mapping[str, Mapping[str, str]] = {
-        job.package: render(plan(api, job.label)) for job, api in apis
-    }
+    rendered = {name: render(package) for name, package in packages.items()}
     return Built(format_packages(rendered), tuple(sorted(warnings)))
+
+
+def _release(job: Job, api: ir.Api) -> changelog.Release:
+    """Return the version of a package; one that came out keeps the spec that it had.
+
+    Other people keep their changelogs in other forms, so those are not looked at.
+    """
+    from brokerspec.digest import digest_of
+
+    label = Path(job.label).with_name(changelog.NAME).as_posix()
+    text, entries = changelog.read(job.changelog, label) if job.is_ours else ("", ())
+    digest = digest_of(api)
+    changelog.check_release(entries, digest, label)
+    return changelog.Release(changelog.version_of(entries, api.version), digest, text)

@@ -65,6 +65,7 @@ RESERVED_CLASSES: Final = frozenset(
         "RateLimited",
         "Rejected",
         "Response",
+        "SPEC_DIGEST",
         "Safety",
         "Secret",
         "Sequence",

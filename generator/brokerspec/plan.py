@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from brokerspec import ir
+from brokerspec.changelog import Release
 from brokerspec.expressions import Surroundings, accepts, annotation, decodes, encoder, encodes
 from brokerspec.formats import Format, Formats
 from brokerspec.models import formats_of, parts, write_models
@@ -49,6 +51,7 @@ SHARED = (
     "Timeout",
     "outcome_of",
 )
+NOT_RELEASED: Final = Release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,11 @@ class Package:
     exports: tuple[str, ...]
     oauth: str
     token: str
+    release: Release
     api: ir.Api
 
 
-def plan(api: ir.Api, spec: str) -> Package:
+def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
     """Return the package of an API; `spec` is what the banner says it was made from."""
     around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
@@ -153,6 +157,7 @@ def plan(api: ir.Api, spec: str) -> Package:
         exports=tuple(sorted({"AsyncClient", "Client", *ERRORS, *SHARED, *names})),
         oauth=oauth_flow(api),
         token=_token(api),
+        release=release,
         api=api,
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from brokerspec import ir
+from brokerspec import changelog, ir
 from brokerspec.expressions import accepts, annotation
 from brokerspec.plan import Package
 from brokerspec.plan_docs import doubt, raised, source_of
@@ -37,6 +37,8 @@ def render(package: Package) -> dict[str, str]:
         name: _environment().get_template(template).render(package=package)
         for name, template in files.items()
     }
+    if package.release.text:
+        texts[changelog.NAME] = f"<!-- {package.banner} -->\n\n{package.release.text}"
     return texts | {"py.typed": f"# {package.banner}\n"}
 
 

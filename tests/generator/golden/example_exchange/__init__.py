@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from brokerspec_runtime import (
     Deviation,
     InsecureConnection,
@@ -81,3 +83,7 @@ __all__ = [
     "UnexpectedResponse",
     "outcome_of",
 ]
+
+__version__: Final = "2.0.0"
+# Of everything in the spec that shapes this client. Its comments and layout do not count.
+SPEC_DIGEST: Final = "sha256:0889332f139e46b5201d0fd46bba55fd5fed2875d7fbe7827d09bb0e234ea5dd"

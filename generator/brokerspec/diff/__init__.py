@@ -1,0 +1,1 @@
+"""Compare two editions of a spec by what they mean for those who use the client."""

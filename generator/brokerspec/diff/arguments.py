@@ -1,0 +1,264 @@
+"""What a method is given: its arguments, and everything else of its request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from brokerspec import ir
+from brokerspec.diff.change import BREAKING, COMPATIBLE, Log
+from brokerspec.diff.pairs import closest, renames
+from brokerspec.diff.types import Names, given_as, is_secret, renamed, taken, widens
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An argument, the place of the request that it fills and whether it may be left out."""
+
+    argument: ir.Argument
+    place: str
+    may_be_none: bool
+
+    @property
+    def text(self) -> str:
+        """The argument's type as it is declared."""
+        return taken(self.argument.type, may_be_none=self.may_be_none)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Everything that a request is filled with, by its place."""
+
+    arguments: Mapping[str, Given]
+    constants: Mapping[str, str]
+    settings: Mapping[str, str]
+
+
+def filled(operation: ir.Operation) -> Filled:
+    """Return what fills the request of an operation."""
+    own_id = operation.correlation.argument if operation.correlation else ""
+    arguments: dict[str, Given] = {}
+    constants: dict[str, str] = {}
+    settings = {f"{a.place} {a.name}": a.setting for a in operation.attachments}
+    for place, filling in _fillings(operation):
+        match filling:
+            case ir.Constant(value=value):
+                constants[place] = repr(value)
+            case ir.FromSetting(setting=setting):
+                settings[place] = setting
+            case ir.Argument(name=name, is_required=is_required):
+                may_be_none = not is_required or name == own_id
+                arguments[name] = Given(filling, place, may_be_none)
+    return Filled(arguments, constants, settings)
+
+
+def signature(operation: ir.Operation) -> tuple[object, ...]:
+    """Return what calling code sees of a method."""
+    given = filled(operation).arguments
+    parameters = sorted((name, one.text) for name, one in given.items())
+    return (*parameters, operation.returns)
+
+
+def compare_arguments(old: ir.Operation, new: ir.Operation, names: Names, log: Log) -> None:
+    """Note how the arguments of a method changed."""
+    before, after = filled(old).arguments, filled(new).arguments
+    removed = {name: one for name, one in before.items() if name not in after}
+    added = {name: one for name, one in after.items() if name not in before}
+    moved = renames(removed, added, [lambda one: one.place])
+
+    def is_same(one: Given, two: Given) -> bool:
+        return renamed(one.argument.type, names) == two.argument.type
+
+    moved |= closest(
+        {name: one for name, one in removed.items() if name not in moved},
+        {name: one for name, one in added.items() if name not in moved.values()},
+        is_same,
+    )
+    for name, one in removed.items():
+        _gone(old.name, new.name, name, one, moved.get(name, ""), log)
+    for name, one in added.items():
+        if name not in moved.values():
+            _come(new.name, name, one, log)
+    for name, one in before.items():
+        other = after.get(moved.get(name, name))
+        if other is not None:
+            _compare(old.name, new.name, one, other, names, log)
+
+
+def compare_request(old: ir.Operation, new: ir.Operation, log: Log) -> None:
+    """Note what else a request is made of: its form, constants and credentials."""
+    before, after = filled(old), filled(new)
+    forms = [operation.body.kind if operation.body else "none" for operation in (old, new)]
+    if forms[0] != forms[1]:
+        message = f"`{new.name}` sends its body as {forms[1]} instead of {forms[0]}"
+        log.add(
+            "request-format-changed",
+            COMPATIBLE,
+            new.name,
+            message,
+            before=forms[0],
+            after=forms[1],
+            old_place=old.name,
+        )
+    for kind, what, one, two in (
+        ("request-constant-changed", "constant", before.constants, after.constants),
+        ("credential-use-changed", "setting", before.settings, after.settings),
+    ):
+        if one != two:
+            texts = _differing(one, two), _differing(two, one)
+            log.add(
+                kind,
+                COMPATIBLE,
+                new.name,
+                f"`{new.name}` sends the {what} {texts[1]} instead of {texts[0]}",
+                before=texts[0],
+                after=texts[1],
+                old_place=old.name,
+            )
+
+
+def _differing(one: Mapping[str, str], two: Mapping[str, str]) -> str:
+    """Return what fills places that the other request fills with something else."""
+    listed = [f"{value} as {place}" for place, value in one.items() if two.get(place) != value]
+    return ", ".join(listed) or "none"
+
+
+def _fillings(operation: ir.Operation) -> Iterator[tuple[str, ir.Filling]]:
+    """Yield what fills each place of a request; a body is one place below another."""
+    for name, slots in (
+        ("path", operation.path_slots),
+        ("query", operation.query_slots),
+        ("header", operation.header_slots),
+    ):
+        yield from _inside(name, ir.Body(slots))
+    if operation.body is not None:
+        yield from _inside("body", operation.body.body)
+
+
+def _inside(place: str, part: ir.Filling | ir.Body) -> Iterator[tuple[str, ir.Filling]]:
+    if not isinstance(part, ir.Body):
+        yield place, part
+        return
+    for slot in part.slots:
+        yield from _inside(f"{place} {slot.wire}", slot.filling)
+
+
+def _gone(before: str, after: str, name: str, one: Given, now: str, log: Log) -> None:
+    subject = f"{after}({name})"
+    place = f"{before}({name})"
+    if not now:
+        message = f"`{after}` no longer takes `{name}`"
+        log.add("argument-removed", BREAKING, subject, message, before=one.text, old_place=place)
+        return
+    message = f"`{after}` takes `{now}` instead of `{name}`"
+    log.add(
+        "argument-renamed",
+        BREAKING,
+        subject,
+        message,
+        before=name,
+        after=now,
+        old_place=place,
+        new_place=f"{after}({now})",
+        hint=f"write `{now}=` where calls say `{name}=`",
+    )
+
+
+def _come(method: str, name: str, one: Given, log: Log) -> None:
+    level = COMPATIBLE if one.may_be_none else BREAKING
+    message = f"`{method}` takes `{name}: {one.text}`"
+    hint = "" if one.may_be_none else f"every call of `{method}` has to give it"
+    if hint:
+        message = f"`{method}` needs `{name}: {one.text}`"
+    subject = f"{method}({name})"
+    log.add("argument-added", level, subject, message, after=one.text, hint=hint)
+
+
+def _compare(before: str, after: str, one: Given, two: Given, names: Names, log: Log) -> None:
+    """Note how one argument changed that both methods have."""
+    subject = f"{after}({two.argument.name})"
+    place = f"{before}({one.argument.name})"
+    if one.may_be_none != two.may_be_none:
+        is_easier = two.may_be_none
+        log.add(
+            "argument-now-optional" if is_easier else "argument-now-required",
+            COMPATIBLE if is_easier else BREAKING,
+            subject,
+            f"`{after}` {'no longer needs' if is_easier else 'now needs'} `{two.argument.name}`",
+            before=one.text,
+            after=two.text,
+            old_place=place,
+        )
+    _compare_types(subject, place, one, two, names, log)
+    log.document(
+        subject,
+        "the description",
+        (one.argument.description, one.argument.origin),
+        (two.argument.description, two.argument.origin),
+        old_place=place,
+    )
+
+
+def _compare_types(
+    subject: str, place: str, one: Given, two: Given, names: Names, log: Log
+) -> None:
+    first, second = renamed(one.argument.type, names), two.argument.type
+    before, after = given_as(first), given_as(second)
+    texts = {"before": taken(first), "after": taken(second), "old_place": place}
+    secrets = is_secret(first), is_secret(second)
+    if secrets == (False, True) and widens(before, after):
+        message = f"`{subject}` is secret now; a `str` is still taken"
+        log.add("argument-now-secret", COMPATIBLE, subject, message, **texts)
+    elif secrets == (True, False) and before - {("Secret",)} <= after:
+        message = f"`{subject}` is no longer secret; only a `str` is taken"
+        log.add("argument-no-longer-secret", BREAKING, subject, message, **texts)
+    elif before != after:
+        # A value that may be left out may also be None, whatever its type says.
+        narrow = given_as(first, may_be_none=one.may_be_none and two.may_be_none)
+        wide = given_as(second, may_be_none=one.may_be_none and two.may_be_none)
+        if narrow == wide:
+            _encoded(subject, place, one, two, names, log)
+            return
+        level = COMPATIBLE if widens(narrow, wide) else BREAKING
+        message = f"`{subject}` is `{taken(second)}` instead of `{taken(first)}`"
+        log.add("argument-type-changed", level, subject, message, **texts)
+    else:
+        _encoded(subject, place, one, two, names, log)
+
+
+def _encoded(subject: str, place: str, one: Given, two: Given, names: Names, log: Log) -> None:
+    first, second = renamed(one.argument.type, names), two.argument.type
+    if (one.place, first) == (two.place, second):
+        return
+    before, after = f"{one.place}: {written(first)}", f"{two.place}: {written(second)}"
+    message = f"`{subject}` is sent as {after} instead of {before}"
+    log.add(
+        "argument-encoding-changed",
+        COMPATIBLE,
+        subject,
+        message,
+        before=before,
+        after=after,
+        old_place=place,
+    )
+
+
+def written(type_: ir.TypeRef) -> str:
+    """Return how a value stands on the wire."""
+    match type_:
+        case ir.Scalar(format=format_, python=python, is_text=is_text, empty=empty, words=words):
+            text = f"{format_ or python}{' in a text' if is_text and format_ else ''}"
+            extra = f", {words[0]} or {words[1]}" if any(words) else ""
+            return f"{text}{extra}{f', none is {list(empty)}' if empty else ''}"
+        case ir.Named(name=name, empty=empty):
+            return f"{name}{f', none is {list(empty)}' if empty else ''}"
+        case ir.ListOf(item=item):
+            return f"list of {written(item)}"
+        case ir.TupleOf(items=items):
+            return f"tuple of {', '.join(written(item) for item in items)}"
+        case ir.MapOf(value=value):
+            return f"map of {written(value)}"
+        case ir.OneOf(options=options):
+            return " or ".join(written(option) for option in options)
+        case ir.Nullable(of=inner):
+            return f"{written(inner)} or null"

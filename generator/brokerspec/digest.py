@@ -1,0 +1,43 @@
+"""A digest of everything in a spec that shapes the client."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any
+
+from brokerspec import ir
+
+# The name is the caller's choice, and printed payloads are only tested against.
+_LEFT_OUT = frozenset({"package", "samples"})
+
+
+def digest_of(api: ir.Api) -> str:
+    """Return what tells this client from others; comments and layout of the spec do not count."""
+    facts = _plain(api)
+    for name in _LEFT_OUT:
+        facts.pop(name, None)
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON; what is as it is by default is left out.
+
+    So a generator that learns to read something new gives old specs the digest they had.
+    """
+    if is_dataclass(value):
+        members = {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if field.default is MISSING or getattr(value, field.name) != field.default
+        }
+        return {"is": type(value).__name__, **members}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return {"is": type(value).__name__, "text": str(value)}

@@ -1,0 +1,107 @@
+"""No fact of a client can change without being reported."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brokerspec import ir
+from brokerspec.diff.change import KINDS
+from brokerspec.diff.compare import Edition, compare
+from brokerspec.digest import digest_of
+from brokerspec.generate import Job, read
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "generator" / "golden" / "openapi.yaml"
+CHOICES = {
+    "error": ("NotFound", "Rejected"),
+    "method": ("GET", "POST"),
+    "python": ("str", "int"),
+    "safety": ("safe", "unsafe"),
+    "test": ("equals", "contains"),
+    "place": ("header", "query"),
+    "sign_in": ("", ""),
+}
+
+
+@pytest.fixture(scope="module")
+def api() -> ir.Api:
+    return read(Job(GOLDEN, "golden", "openapi.yaml"))[0]
+
+
+def variants(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every value that differs in one fact, with the way to that fact."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            for way, other in variants(getattr(value, field.name), field.name):
+                yield f"{type(value).__name__}.{way}", replace(value, **{field.name: other})
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            for way, other in variants(item, name):
+                yield f"{name}[{index}] {way}", (*value[:index], other, *value[index + 1 :])
+    elif isinstance(value, bool):
+        yield name, not value
+    elif isinstance(value, str):
+        choice = next((one for one in CHOICES.get(name, ()) if one != value), None)
+        if name not in CHOICES:
+            yield name, f"{value}x"
+        elif choice is not None:
+            yield name, choice
+
+
+# What a fact of the spec says here has no effect on the client, or is said elsewhere too.
+WITHOUT_EFFECT = (
+    r"Api\.(package|samples)\b",
+    # Arguments are listed a second time, and know the name of their place.
+    r".* Operation\.arguments\b",
+    r".*\bArgument\.wire$",
+    # A host is never secret, and what has a default is never required.
+    r"Api\.settings\[3\] Setting\.is_(required|secret)$",
+    r"Api\.settings\[9\] Setting\.is_required$",
+    # An order's own id may always be left out.
+    r"Api\.operations\[4\] .*slots\[7\] Slot\.Argument\.is_required$",
+)
+
+
+def test_every_fact_of_a_client_is_looked_at(api: ir.Api) -> None:
+    seen: Counter[str] = Counter()
+    unseen: list[str] = []
+    for way, other in variants(api):
+        pattern = re.sub(r"\[\d+\]", "", way)
+        seen[pattern] += 1
+        if seen[pattern] > 4 or any(re.match(known, way) for known in WITHOUT_EFFECT):
+            continue
+        if not _is_found(api, other):
+            unseen.append(way)
+    assert len(seen) > 100
+    assert unseen == []
+
+
+def _is_found(api: ir.Api, other: ir.Api) -> bool:
+    try:
+        changes = compare(Edition(api), Edition(other))
+    except (KeyError, StopIteration):
+        # The variant is one that no spec gives: a name that leads nowhere.
+        return True
+    assert all(change.level in KINDS[change.kind] for change in changes)
+    assert len({change.fingerprint for change in changes}) == len(changes)
+    return bool(changes)
+
+
+def test_the_digest_is_of_what_shapes_the_client(api: ir.Api) -> None:
+    digest = digest_of(api)
+    assert digest_of(replace(api, package="other", samples=())) == digest
+    for field in fields(api):
+        if field.name not in ("package", "samples"):
+            _, other = next(variants(getattr(api, field.name), field.name))
+            assert digest_of(replace(api, **{field.name: other})) != digest, field.name
+
+
+def test_a_client_does_not_differ_from_itself(api: ir.Api) -> None:
+    assert compare(Edition(api), Edition(api)) == []

@@ -1,0 +1,165 @@
+"""Every verdict is true of the generated clients: by type-checking and by calling them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mypy import api
+
+from brokerspec import models
+from brokerspec.diff.change import KINDS
+from brokerspec.diff.read import editions
+from brokerspec.diff.report import compare_all
+from brokerspec.generate import Job, build
+from brokerspec.write import write
+from diff.base_spec import Case
+from diff.cases_classes import ENUMS, MODELS
+from diff.cases_client import SESSIONS, SETTINGS, WORDS
+from diff.cases_methods import ARGUMENTS, FAILURES, METHODS, ORDER_IDS
+from generator.making import Made, imported
+
+ROOT = Path(__file__).parents[2]
+CASES = [
+    *METHODS, *ARGUMENTS, *FAILURES, *ORDER_IDS, *MODELS, *ENUMS, *SETTINGS, *SESSIONS, *WORDS
+]  # fmt: skip
+# These are about whole packages and about files, and have tests of their own.
+ELSEWHERE = {
+    ("package-added", "compatible"),
+    ("package-removed", "breaking"),
+    ("samples-changed", "documentation"),
+}
+HEADER = """\
+from datetime import date, datetime
+from decimal import Decimal
+from brokerspec_runtime import Secret
+import {package} as PKG
+
+def use(client: PKG.Client) -> None:
+"""
+
+
+def identity(case: Case) -> str:
+    return f"{case.kind}: {case.name}"
+
+
+def test_every_kind_and_level_has_a_case() -> None:
+    known = {(kind, str(level)) for kind, levels in KINDS.items() for level in levels}
+    assert {(case.kind, case.level) for case in CASES} | ELSEWHERE == known
+
+
+@pytest.mark.parametrize("case", CASES, ids=identity)
+def test_a_change_is_found_and_nothing_else(case: Case, tmp_path: Path) -> None:
+    for name, text in zip(("old.yaml", "new.yaml"), case.specs, strict=True):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    old, new = (editions(str(tmp_path / name)) for name in ("old.yaml", "new.yaml"))
+    (found,) = compare_all(old, new)
+    expected = Counter([(case.kind, case.level), *case.also])
+    listed = [change.message for change in found.changes]
+    assert Counter((change.kind, str(change.level)) for change in found.changes) == expected, listed
+    for change in found.changes:
+        assert change.old
+        assert change.new
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
+    """Return the client of every spec, by the name of its package."""
+    folder = tmp_path_factory.mktemp("clients")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        # Most specs have the same classes, and writing them is what takes the time.
+        patch.setattr(models, "_generate", once(models._generate))
+        jobs = []
+        for number, text in enumerate(texts()):
+            spec = folder / f"diff_{number}.yaml"
+            spec.write_text(text, encoding="utf-8")
+            jobs.append(Job(spec, spec.stem, spec.name))
+        made = build(jobs, fresh=True).packages
+    for name, files in made.items():
+        write(folder / name, files)
+    return {name: Made(imported(folder / name), files) for name, files in made.items()}
+
+
+def once(make: Callable[[Mapping[str, Any]], str]) -> Callable[[Mapping[str, Any]], str]:
+    """Return a function that remembers what it made."""
+    made: dict[str, str] = {}
+
+    def remembered(schemas: Mapping[str, Any]) -> str:
+        key = json.dumps(schemas, sort_keys=True)
+        if key not in made:
+            made[key] = make(schemas)
+        return made[key]
+
+    return remembered
+
+
+def texts() -> list[str]:
+    """Return every spec of every case once."""
+    return list(dict.fromkeys(text for case in CASES for text in case.specs))
+
+
+def names(case: Case) -> tuple[str, str]:
+    """Return the packages of the old and the new spec of a case."""
+    known = texts()
+    old, new = (f"diff_{known.index(text)}" for text in case.specs)
+    return old, new
+
+
+def test_old_calls_type_check_unless_a_change_is_breaking(
+    packages: Mapping[str, Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uses: dict[str, tuple[Case, str, bool]] = {}
+    for number, case in enumerate(CASES):
+        old, new = names(case)
+        uses[f"calls_{number}_old"] = (
+            case,
+            write_use(tmp_path, f"calls_{number}_old", old, case.calls),
+            True,
+        )
+        uses[f"calls_{number}_new"] = (
+            case, write_use(tmp_path, f"calls_{number}_new", new, case.calls), not case.fails
+        )  # fmt: skip
+        if case.news:
+            uses[f"news_{number}_old"] = (
+                case,
+                write_use(tmp_path, f"news_{number}_old", old, case.news),
+                False,
+            )
+            uses[f"news_{number}_new"] = (
+                case,
+                write_use(tmp_path, f"news_{number}_new", new, case.news),
+                True,
+            )
+    clients = Path(next(iter(packages.values())).module.__file__ or "").parents[1]
+    monkeypatch.setenv("MYPYPATH", f"{clients}:{ROOT / 'generator'}")
+    out, err, _ = api.run(
+        [
+            "--config-file=", "--strict", "--follow-imports=silent", "--python-version=3.11",
+            f"--cache-dir={tmp_path / 'cache'}", *(path for _, path, _ in uses.values()),
+        ]
+    )  # fmt: skip
+    assert not err
+    wrong = {Path(line.partition(":")[0]).stem for line in out.splitlines() if ": error: " in line}
+    for name, (case, _, passes) in uses.items():
+        said = [line for line in out.splitlines() if f"{name}.py:" in line]
+        assert (name not in wrong) == passes, (identity(case), name, said)
+
+
+def write_use(folder: Path, name: str, package: str, code: str) -> str:
+    path = folder / f"{name}.py"
+    lines = "".join(f"    {line}\n" for line in code.splitlines())
+    path.write_text(HEADER.format(package=package) + lines, encoding="utf-8")
+    return str(path)
+
+
+def test_what_changes_only_in_conduct_is_seen_in_a_call(packages: Mapping[str, Made]) -> None:
+    for case in CASES:
+        if case.shows is not None:
+            old, new = names(case)
+            seen = case.shows(packages[old]), case.shows(packages[new])
+            assert seen == case.seen, identity(case)
