@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from typing import Any
+from typing import Any, cast
 
 from brokerspec import ir
 
@@ -35,9 +36,10 @@ def _plain(value: Any) -> Any:
         }
         return {"is": type(value).__name__, **members}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [_plain(item) for item in cast("Sequence[Any]", value)]
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        named = cast("Mapping[Any, Any]", value)
+        return {str(key): _plain(item) for key, item in named.items()}
     if value is None or isinstance(value, bool | int | str):
         return value
     return {"is": type(value).__name__, "text": str(value)}

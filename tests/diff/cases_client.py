@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from diff.base_spec import ORDER, Broker, Case, Made, client, request
 from diff.cases_methods import GET
 
@@ -84,8 +86,7 @@ def holds(made: Made, *calls: str) -> list[str]:
 
 
 def default(made: Made, name: str) -> object:
-    import inspect
-
+    """Return the default of an argument of the constructor."""
     return inspect.signature(made.module.Client).parameters[name].default
 
 

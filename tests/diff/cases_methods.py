@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from diff.base_spec import ORDER, Broker, Case, Made, client, error, request
 
@@ -32,7 +34,7 @@ PLACED = f"{RESULT}Placed'}}}}}}}}}}"
 RULE = "x-failure: [{where: {pointer: /code, equals: [7]}, error: OrderRejected}]"
 
 
-def place(made: Made, **given: object) -> object:
+def place(made: Made, **given: object) -> Any:
     """Return the body that `place_order` sends."""
     broker = Broker({"number": "1"})
     leg = made.module.Leg(symbol="A")
@@ -53,7 +55,8 @@ def get_url(made: Made) -> str:
     return str(request(made, lambda c: c.get_order(number="1")).url)
 
 
-def header(name: str, **given: object) -> object:
+def header(name: str, **given: object) -> Callable[[Made], object]:
+    """Return what finds a header of the request that `get_order` sends."""
     return lambda made: request(made, lambda c: c.get_order(number="1", **given)).headers.get(name)
 
 
@@ -212,7 +215,7 @@ def message(made: Made, answer: object) -> object:
 
 def own_id(made: Made) -> bool:
     """Return whether an order that is given no id is sent with one."""
-    return bool(place(made, tag=None).get("tag"))  # type: ignore[attr-defined]
+    return bool(place(made, tag=None).get("tag"))
 
 
 ORDER_IDS = [

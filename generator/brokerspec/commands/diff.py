@@ -69,8 +69,8 @@ def diff(
         sys.stdout.write(writers[format_](found))
     levels = {change.level for change in changes_of(found)}
     failing = {
-        FailOn.BREAKING: {BREAKING},
-        FailOn.COMPATIBLE: {BREAKING, COMPATIBLE},
-        FailOn.NEVER: set(),
+        FailOn.BREAKING: (BREAKING,),
+        FailOn.COMPATIBLE: (BREAKING, COMPATIBLE),
+        FailOn.NEVER: (),
     }
-    raise typer.Exit(1 if levels & failing[fail_on] else 0)
+    raise typer.Exit(1 if levels.intersection(failing[fail_on]) else 0)
