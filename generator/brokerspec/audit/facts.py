@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from brokerspec.diagnostics import Where
 from brokerspec.tree import JSON, Pointer
 
 Kind: TypeAlias = Literal["text", "html", "markdown", "pdf"]
@@ -14,12 +16,27 @@ Direction: TypeAlias = Literal["request", "response", ""]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Hold the lines of a document; `pages` are the lines that begin a page."""
+    """Hold the lines of a document.
+
+    Line n is `lines[n - 1]`. `pages` are the lines that begin a page and `headings` those that
+    the document's own markup calls headings. `numbers` are the lines of the file that the lines
+    come from, where the two differ.
+    """
 
     label: str
     kind: Kind
     lines: tuple[str, ...]
     pages: tuple[int, ...] = ()
+    headings: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+    def where(self, line: int) -> Where:
+        """Locate a line in the file, or on its page."""
+        if self.pages:
+            page = bisect_right(self.pages, line)
+            start = self.pages[page - 1] if page else 1
+            return Where(f"{self.label}#page={max(page, 1)}", line - start + 1, 1)
+        return Where(self.label, self.numbers[line - 1] if self.numbers else line, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +63,18 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Hold one address; the method is empty where the document prints none."""
+    """Hold one address as it is printed.
+
+    The method is empty where the document prints none. The path may be a whole URL, a path with
+    or without its first slash, a signature such as `login(password)`, or empty where only the
+    method is left. An example shows sample values in place of placeholders.
+    """
 
     line: int
     method: str
     path: str
     section: str = ""
+    is_example: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +98,7 @@ class Table:
     title: str
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
+    direction: Direction = ""
 
 
 @dataclass(frozen=True, slots=True)
