@@ -79,7 +79,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold one row of a table of fields."""
+    """Hold one row of a table of fields; each value has its meaning or an empty text."""
 
     line: int
     name: str
@@ -87,6 +87,7 @@ class Row:
     is_required: bool | None = None
     description: str = ""
     values: tuple[str, ...] = ()
+    meanings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Hold everything that was read from one document."""
+    """Hold everything that was read from one document; servers are where paths begin."""
 
     text: Text
     payloads: tuple[Payload, ...] = ()
@@ -139,3 +140,4 @@ class Facts:
     tables: tuple[Table, ...] = ()
     value_lists: tuple[ValueList, ...] = ()
     unread: tuple[Unread, ...] = ()
+    servers: tuple[Endpoint, ...] = ()

@@ -1,0 +1,110 @@
+"""Find the JSON payloads of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from brokerspec.audit.facts import Payload, Repair, Unread
+from brokerspec.audit.repair import Comment, Reading, closers_only, read_loose
+from brokerspec.tree import JSON
+
+_START = re.compile(r"[{\[]")
+_STATUS = re.compile(r"(?:^|[^\w.])([1-5]\d\d)\s*$")
+_INSIDE = re.compile(
+    r"""\s*(?:["“”'‘’}\]{\[]|\\"|//|/\*|\#|$|\d+\s*(?:$|["“”'‘’])|[A-Za-z_$][\w$.-]*\s*:(?!//))"""
+)
+_MEMBER = re.compile(r"""\s*["“][^"“”]{1,80}["”]\s*:\s*(?:["“{\[\d-]|true|false|null)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hold a payload with the comments that stand in it."""
+
+    payload: Payload
+    column: int
+    comments: tuple[Comment, ...]
+
+
+def find_payloads(lines: Sequence[str]) -> tuple[list[Found], list[Unread]]:
+    """Find every payload, however broken, and the places that could not be read."""
+    found: list[Found] = []
+    unread: list[Unread] = []
+    line, column = 1, 0
+    while line <= len(lines):
+        start = _next_start(lines, line, column)
+        if start is None:
+            line, column = line + 1, 0
+            continue
+        reading = read_loose(lines, line, start)
+        if _is_payload(reading, lines[line - 1]):
+            item = _payload(reading, lines, line, start)
+            found.append(item)
+            line, column = max(item.payload.end_line, reading.end_line), reading.end_column
+            if item.payload.end_line > reading.end_line:
+                line, column = line + 1, 0
+        else:
+            if not lines[line - 1][:start].strip() and reading.quoted_keys:
+                unread.append(Unread(line, reading.end_line, "looks like JSON but cannot be read"))
+            column = start + 1
+    return found, unread
+
+
+def _next_start(lines: Sequence[str], line: int, column: int) -> int | None:
+    text = lines[line - 1]
+    if column == 0 and _MEMBER.match(text):
+        return len(text) - len(text.lstrip())
+    for match in _START.finditer(text, column):
+        after = text[match.end() :]
+        if _INSIDE.match(after):
+            return match.start()
+    return None
+
+
+def _is_payload(reading: Reading, text: str) -> bool:
+    value = reading.value
+    if not value:
+        return not reading.is_truncated and text.strip() in ("{}", "[]")
+    if isinstance(value, list):
+        is_nested = any(isinstance(item, dict | list) for item in value)
+        has_text = all(isinstance(item, str) for item in value)
+        is_alone = text.lstrip().startswith("[")
+        is_bare = any("without quotes" in repair.what for repair in reading.repairs)
+        return (is_nested and bool(reading.lines)) or (has_text and is_alone and not is_bare)
+    if reading.quoted_keys:
+        return _has_value(value) or not reading.is_truncated
+    return reading.bare_keys >= (2 if reading.is_truncated else 1) and not _is_prose(reading)
+
+
+def _has_value(value: dict[str, JSON]) -> bool:
+    return any(item is not None for item in value.values())
+
+
+def _is_prose(reading: Reading) -> bool:
+    return any("value without quotes" in repair.what for repair in reading.repairs)
+
+
+def _payload(reading: Reading, lines: Sequence[str], line: int, column: int) -> Found:
+    repairs = list(reading.repairs)
+    direction = ""
+    before = _STATUS.search(lines[line - 1][:column])
+    if before is not None:
+        repairs.append(Repair(line, f"the number {before[1]} before the brace was left out"))
+    end = reading.end_line
+    while not reading.is_truncated and end < len(lines) and closers_only(lines[end]):
+        end += 1
+        repairs.append(Repair(end, "a closing mark too many was left out"))
+    payload = Payload(
+        line,
+        end,
+        reading.value,
+        tuple(sorted(repairs, key=lambda repair: repair.line)),
+        reading.is_truncated,
+        lines=reading.lines,
+    )
+    is_answer = before is not None or any(
+        repair.what.startswith("the number ") for repair in reading.repairs
+    )
+    direction = "response" if is_answer else ""
+    return Found(replace(payload, direction=direction), column, reading.comments)
