@@ -9,6 +9,7 @@ _DASHED = re.compile(
     r"(?:^|(?<=\s))(-?\d{1,4}|[A-Z][A-Z0-9_]{0,9}(?:-[A-Z0-9]+)*)\s*[-–—=:]\s+(?=\S)"
 )
 _LETTERED = re.compile(r"(?:^|\s)([A-Z])\.\s+")
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9_\-]{0,19}")
 _CODE = r"[A-Za-z0-9][\w\-&.]*"
 _SLASHED = re.compile(rf"(?<![\w/:.])({_CODE}(?:\s?/\s?{_CODE})+)(?![\w/:])")
 _ITEM = re.compile(r"(?P<value>[^()]{1,40}?)\s*(?:\((?P<meaning>[^()]{1,60})\))?")
@@ -35,7 +36,7 @@ def choices_in(text: str, *, is_cell: bool = False) -> list[tuple[str, str]]:
         found = separated(text)
         if found:
             return found
-    return _slashed(text) or _alternatives(text)
+    return _slashed(text) or _alternatives(text) or _capitals(text)
 
 
 def separated(text: str) -> list[tuple[str, str]]:
@@ -111,6 +112,12 @@ def _alternatives(text: str) -> list[tuple[str, str]]:
     if found is None:
         return []
     return [(found[1], ""), (found[2], "")]
+
+
+def _capitals(text: str) -> list[tuple[str, str]]:
+    values = [value.strip() for value in text.rstrip(".").split(",")]
+    is_list = len(values) > 1 and all(_CAPITALS.fullmatch(value) for value in values)
+    return [(value, "") for value in values] if is_list else []
 
 
 def _is_code(word: str) -> bool:

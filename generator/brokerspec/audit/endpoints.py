@@ -10,11 +10,11 @@ _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _URL = r"(?:https?|wss?)://[^\s\"'“”‘’|<>,;)]*(?:<[^\s<>]+>[^\s\"'“”‘’|<>,;)]*)*"
 _PATH = rf"(?:{_URL}|(?:<\w+>|\{{{{?\w+\}}}}?)?/[^\s\"'“”‘’|,;]*)"
 _METHOD_LINE = re.compile(
-    rf"\W*(?:(?:http|request|api)\s+)*(?:method|verb)(?:\s+type)?\s*[:\-–|]+[\s:\-–|]*({_METHODS})\b\W*$",
+    rf"\W*(?:(?:http|request|api)\s+)*(?:method|verb)(?:\s+type)?\s*[:\-–|][\s:\-–|]*({_METHODS})\b\W*$",
     re.IGNORECASE,
 )
 _ADDRESS_LINE = re.compile(
-    r"\W*(?:(?:request|api|http|resource)\s+)?(?:end\s?-?point(?:\s+url)?|url|uri|path|route)\s*[:\-–|]+[\s:\-–|]*(\S*)\s*$",
+    r"\W*(?:(?:request|api|http|resource)\s+)?(?:end\s?-?point(?:\s+url)?|url|uri|path|route)\s*[:\-–|][\s:\-–|]*(\S*)\s*$",
     re.IGNORECASE,
 )
 _METHOD_AND_PATH = re.compile(rf"(?<![\w/])({_METHODS})[\s|:\-–\"'`\]]+({_PATH})")
@@ -32,13 +32,14 @@ _SERVER = re.compile(
     r"|^\W*api\s+end\s?point\W*$",
     re.IGNORECASE,
 )
+_LINES_OF_A_CALL = 30
 _CURL = re.compile(r"(?<!\w)curl\b(?=\s*(?:\\|-|[\"']?https?:|$))")
 _CURL_METHOD = re.compile(rf"(?:-X|--request)[\s=]*[\"']?({_METHODS})\b")
 _CURL_BODY = re.compile(r"(?<!\w)(?:-d|--data(?:-raw|-binary|-urlencode)?|-F|--form|--json)\b")
 _SAID = re.compile(rf"\b({_METHODS})\b(?=.{{0,60}}\b(?:url|call|request|to)\b)")
 _SIGNATURE = re.compile(
     r"\s*(?:(?P<returns>[A-Za-z_]\w*)\s+)?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
-    r"\((?P<arguments>(?:\s*\*{0,2}[A-Za-z_]\w*\s*,?)*)\)\s*$"
+    r"\((?P<arguments>[\w\s,*]*)\)\s*$"
 )
 _PROSE = re.compile(r"[A-Z][a-z]+\b[^=(){};]*$")
 _NOT_RETURNS = {"return", "await", "yield", "def", "raise", "print", "new", "import", "from"}
@@ -147,9 +148,7 @@ def _trimmed(path: str) -> str:
 
 def _curl(lines: Sequence[str], line: int) -> Address | None:
     text, end = lines[line - 1], line
-    while end < len(lines) and (text.rstrip().endswith("\\") or end - line < 1):
-        if not text.rstrip().endswith("\\"):
-            break
+    while end < min(len(lines), line + _LINES_OF_A_CALL) and text.rstrip().endswith("\\"):
         text = text.rstrip().removesuffix("\\") + " " + lines[end]
         end += 1
     url = _BARE_URL.search(text)
@@ -157,7 +156,7 @@ def _curl(lines: Sequence[str], line: int) -> Address | None:
         return None
     method = _CURL_METHOD.search(text)
     fallback = "POST" if _CURL_BODY.search(text) else "GET"
-    at = next(number for number in range(line, end + 1) if url[0][:12] in lines[number - 1])
+    at = next((n for n in range(line, end + 1) if url[0][:12] in lines[n - 1]), line)
     # The lines after the address may hold a payload, which is read for itself.
     return Address(line, at, method[1] if method else fallback, _trimmed(url[0]))
 

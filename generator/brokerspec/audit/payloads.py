@@ -11,6 +11,8 @@ from brokerspec.audit.repair import Comment, Reading, closers_only, read_loose
 from brokerspec.tree import JSON
 
 _START = re.compile(r"[{\[]")
+_NUMBERED = re.compile(r"\s{0,8}(\d{1,5})[.:|)]?(?=\s|$)")
+_OPENS = re.compile(r"\s*[{\[]\s*$")
 _STATUS = re.compile(r"(?:^|[^\w.])([1-5]\d\d)\s*$")
 _INSIDE = re.compile(
     r"""\s*(?:["“”'‘’}\]{\[]|\\"|//|/\*|\#|$|\d+\s*(?:$|["“”'‘’])|[A-Za-z_$][\w$.-]*\s*:(?!//))"""
@@ -29,6 +31,7 @@ class Found:
 
 def find_payloads(lines: Sequence[str]) -> tuple[list[Found], list[Unread]]:
     """Find every payload, however broken, and the places that could not be read."""
+    lines, numbered = _without_numbers(lines)
     found: list[Found] = []
     unread: list[Unread] = []
     line, column = 1, 0
@@ -39,7 +42,7 @@ def find_payloads(lines: Sequence[str]) -> tuple[list[Found], list[Unread]]:
             continue
         reading = read_loose(lines, line, start)
         if _is_payload(reading, lines[line - 1]):
-            item = _payload(reading, lines, line, start)
+            item = _payload(reading, lines, line, start, is_numbered=line in numbered)
             found.append(item)
             line, column = max(item.payload.end_line, reading.end_line), reading.end_column
             if item.payload.end_line > reading.end_line:
@@ -49,6 +52,25 @@ def find_payloads(lines: Sequence[str]) -> tuple[list[Found], list[Unread]]:
                 unread.append(Unread(line, reading.end_line, "looks like JSON but cannot be read"))
             column = start + 1
     return found, unread
+
+
+def _without_numbers(lines: Sequence[str]) -> tuple[list[str], frozenset[int]]:
+    """Blank the numbers that a listing prints before each of its lines."""
+    result = list(lines)
+    numbered: set[int] = set()
+    run: list[tuple[int, re.Match[str]]] = []
+    for number in range(1, len(lines) + 2):
+        match = _NUMBERED.match(lines[number - 1]) if number <= len(lines) else None
+        is_next = match is not None and run and int(match[1]) == int(run[-1][1][1]) + 1
+        if match is not None and (is_next or not run):
+            run.append((number, match))
+            continue
+        if len(run) >= 3 and any(_OPENS.match(found.string[found.end() :]) for _, found in run[:2]):
+            for at, found in run:
+                result[at - 1] = " " * found.end() + found.string[found.end() :]
+                numbered.add(at)
+        run = [(number, match)] if match is not None else []
+    return result, frozenset(numbered)
 
 
 def _next_start(lines: Sequence[str], line: int, column: int) -> int | None:
@@ -74,7 +96,10 @@ def _is_payload(reading: Reading, text: str) -> bool:
         return (is_nested and bool(reading.lines)) or (has_text and is_alone and not is_bare)
     if reading.quoted_keys:
         return _has_value(value) or not reading.is_truncated
-    return reading.bare_keys >= (2 if reading.is_truncated else 1) and not _is_prose(reading)
+    is_tall = reading.end_line > reading.line
+    if reading.bare_keys < (1 if is_tall and not reading.is_truncated else 2):
+        return False
+    return not _is_prose(reading) or (is_tall and not reading.is_truncated)
 
 
 def _has_value(value: dict[str, JSON]) -> bool:
@@ -82,11 +107,16 @@ def _has_value(value: dict[str, JSON]) -> bool:
 
 
 def _is_prose(reading: Reading) -> bool:
+    """Say whether what looks like keys and values may be words with colons."""
     return any("value without quotes" in repair.what for repair in reading.repairs)
 
 
-def _payload(reading: Reading, lines: Sequence[str], line: int, column: int) -> Found:
+def _payload(
+    reading: Reading, lines: Sequence[str], line: int, column: int, *, is_numbered: bool
+) -> Found:
     repairs = list(reading.repairs)
+    if is_numbered:
+        repairs.append(Repair(line, "line numbers were left out"))
     direction = ""
     before = _STATUS.search(lines[line - 1][:column])
     if before is not None:

@@ -16,6 +16,8 @@ _BARE_KEY = re.compile(r"[A-Za-z_$][\w$.\-]*\??(?=\s*:)")
 _STATUS = re.compile(r"\d+(?=\s*(?:$|[\"“”'‘’{\[]))")
 _ELLIPSIS = re.compile(r"\.{2,}|…|<\.\.\.>|-{3,}")
 _WORD = re.compile(r"[A-Za-z_][\w\-]*(?=\s*[,\]])")
+_GOES_ON = re.compile(r"\}\s*,\s*(?:$|[\"“])")
+_OTHER_VALUE = re.compile(r"\s*(?:\||/(?!/)|\bor\b)\s*(?=[\"“'‘\d])")
 _CLOSERS = re.compile(r"\s*[}\]]+[,;]?\s*$")
 
 
@@ -135,14 +137,14 @@ class _Loose:
                 return
             if mark == "]" and self._closes_outer(pointer, "a closing brace is missing"):
                 return
-            if mark == ",":
+            if mark in (",", ";"):
                 has_comma = self._comma(needs_comma=needs_comma)
                 needs_comma = False
                 continue
             if self._ellipsis():
                 needs_comma, has_comma = False, False
                 continue
-            if needs_comma and self._is_junk():
+            if (needs_comma or has_comma) and self._is_junk():
                 continue
             name = self._key(node, pointer)
             if needs_comma:
@@ -159,6 +161,10 @@ class _Loose:
             if mark == "]":
                 if has_comma:
                     self._at.note("a comma after the last element was left out")
+                self._at.take()
+                return
+            if mark == "}" and self._is_misprint(pointer):
+                self._at.note("a closing brace was read as a bracket")
                 self._at.take()
                 return
             if mark == "}" and self._closes_outer(pointer, "a closing bracket is missing"):
@@ -234,6 +240,20 @@ class _Loose:
                 node[name] = None
                 self._cut("broken off here; the open brackets were closed")
             node[name] = scalar.value
+            self._other_values(scalar, place)
+
+    def _other_values(self, first: Scalar, place: Pointer) -> None:
+        """Take what stands for "one of these" where JSON has room for one value only."""
+        found = [first]
+        while self._at.match(_OTHER_VALUE) is not None:
+            scalar = self._at.scalar()
+            if scalar is None:
+                break
+            found.append(scalar)
+        if len(found) > 1:
+            text = " | ".join(str(scalar.value) for scalar in found)
+            self._state.comments.append(Comment(self._at.last[0], text, place))
+            self._at.note("of several values the first was kept")
 
     def _nest(self, place: Pointer) -> None:
         if len(place) >= DEFAULT.depth:
@@ -261,6 +281,10 @@ class _Loose:
         self._at.take()
         return False
 
+    def _is_misprint(self, pointer: Pointer) -> bool:
+        """Say whether the object around an array goes on after what would close it."""
+        return len(pointer) == 1 and _GOES_ON.match(self._at.rest()) is not None
+
     def _is_junk(self) -> bool:
         """Leave out words that follow a value on its line without a comment mark."""
         if self._at.line != self._at.last[0] or _KEY_AHEAD.match(self._at.rest()):
@@ -282,10 +306,10 @@ class _Loose:
                 self._skip()
         line = self._at.line
         if _KEY_AHEAD.match(self._at.rest()):
-            scalar = self._at.scalar()
-            if scalar is None:
+            text = self._at.key()
+            if text is None:
                 self._cut("broken off here; the open brackets were closed")
-            printed = str(scalar.value)
+            printed = text
             self._state.quoted_keys += 1
         else:
             printed = self._bare_key()
@@ -316,8 +340,8 @@ class _Loose:
         if self._at.peek() == ":":
             self._at.take()
         elif self._at.peek() == "=":
-            self._at.note("a colon was read for an equals sign")
-            self._at.take()
+            self._at.note("an equals sign was read as a colon")
+            self._at.take(2 if self._at.rest().startswith("=>") else 1)
         elif self._at.peek() not in (",", "}", "]", ""):
             self._at.note(f"the missing colon after {name!r} was added")
 

@@ -15,18 +15,22 @@ _DOUBLE = '"“”„‟″＂'
 _SINGLE = "'‘’‚‛′`"
 _NUMBER = re.compile(
     r"[-+−]?(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?=\s*[,}\]]))(?:[eE][-+]?\d+)?"
-    r"(?=\s*(?:$|[,}\])]|//|/\*)|\s+[#(<])"
+    r"(?=\s*(?:$|[,;}\])|]|//|/\*)|\s+(?:[#(<=←]|-+>|or\b))"
 )
 _STRICT = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?\Z")
 _LITERAL = re.compile(r"(true|false|null|none|undefined|nil|nan)\b", re.IGNORECASE)
 _WORDS: dict[str, JSON] = {"true": True, "false": False}
-_AFTER_TEXT = re.compile(r"""\s*(?:$|[,:}\])|;]|//|/\*|\#|\\n)""")
+_AFTER_KEY = re.compile(r"\s*(?:$|:|=|/\*|//)")
+_AFTER_TEXT = re.compile(
+    r"""\s*(?:$|[,}\])|;]|//|/\*|\#|<-|-+>|←|/\s*["“]|or\s+["“]|\([^()"“”]*\)\s*(?:[,}\]]|$))"""
+)
 _NEXT_KEY = re.compile(r"""\s*["“”'‘’][^"“”'‘’]+["“”'‘’]\s*:""")
 _STARTS_MEMBER = re.compile(r"""\s*(?:["“”'‘’][^"“”'‘’]*["“”'‘’]\s*[:,\]]|[}\]])""")
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
-_BARE = re.compile(r"[^,}\]\"“”]+?(?=\s*(?:[,}\]]|//|/\*|\s#|$))")
+_BARE = re.compile(r"[^,}\]\"“”]+?[\"”]?(?=\s*(?:[,}\]]|//|/\*|\s#|$))")
 _JUNK = re.compile(r"[^\"“”{}\[\],:]+")
 _LINES_OF_A_TEXT = 6
+_LINES_OF_A_COMMENT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,18 @@ class Cursor:
                 break
         return comments
 
+    def key(self) -> str | None:
+        """Take a key in quotes."""
+        rest = self.rest()
+        if rest[:1] and rest[0] in _DOUBLE + _SINGLE:
+            return self._quoted(rest[0], _AFTER_KEY)
+        return self._escaped() if rest.startswith('\\"') else None
+
     def scalar(self) -> Scalar | None:
         """Take a text, a number or a word of JSON, however it is printed."""
         rest = self.rest()
         if rest[:1] and rest[0] in _DOUBLE + _SINGLE:
-            return Scalar(self._quoted(rest[0]))
+            return Scalar(self._quoted(rest[0], _AFTER_TEXT))
         if rest.startswith('\\"'):
             return Scalar(self._escaped())
         found = _NUMBER.match(rest)
@@ -127,8 +138,12 @@ class Cursor:
         found = self.match(_BARE)
         if found is None:
             return None
+        text = found.strip()
+        if text[-1] in _DOUBLE:
+            self.note("a missing quote was added")
+            return Scalar(text[:-1].rstrip())
         self.note("a value without quotes was read as a text")
-        return Scalar(found.strip())
+        return Scalar(text)
 
     def junk(self) -> str:
         """Take words that belong to no value."""
@@ -140,6 +155,10 @@ class Cursor:
     def _block(self, rest: str) -> tuple[int, str]:
         line, text = self.line, rest[2:]
         self.note("comments were left out")
+        ahead = self._lines[self.line : self.line + _LINES_OF_A_COMMENT]
+        if "*/" not in text and not any("*/" in following for following in ahead):
+            self.take(len(rest))
+            return line, text.strip()
         while "*/" not in text and self.line < len(self._lines):
             self.line, self._column = self.line + 1, 0
             text += " " + self._text()
@@ -151,6 +170,9 @@ class Cursor:
         text = printed.replace("−", "-").lstrip("+")
         if len(text) > DEFAULT.digits:
             self.note(f"a number of more than {DEFAULT.digits} digits was read as a text")
+            return printed
+        if re.match(r"[-+]?0\d+$", text):
+            self.note(f"{printed} was read as a text, as no number begins with a zero")
             return printed
         if _STRICT.match(printed) is None:
             self.note(f"{printed} was read as a number")
@@ -165,7 +187,7 @@ class Cursor:
         self.take(min(end + 2, len(rest)))
         return rest[:end]
 
-    def _quoted(self, opener: str) -> str:
+    def _quoted(self, opener: str, after: re.Pattern[str]) -> str:
         family = _DOUBLE if opener in _DOUBLE else _SINGLE
         self._count(opener)
         self.take()
@@ -173,13 +195,15 @@ class Cursor:
         first = self.line
         while True:
             rest = self.rest()
-            end = _closing(rest, family)
+            end = _closing(rest, family, after)
             if end is not None:
                 self._count(rest[end])
                 self.take(end + 1)
                 parts.append(rest[:end])
+                if opener == '"' and '"' in rest[:end].replace('\\"', ""):
+                    self.note("quotes inside a text were kept")
                 break
-            if self._is_unclosed(family, first):
+            if self._is_unclosed(family, first, after):
                 parts.append(rest.rstrip().rstrip(","))
                 self.note("a missing quote was added")
                 self.take(len(rest.rstrip().rstrip(",")))
@@ -189,7 +213,7 @@ class Cursor:
             self.line, self._column = self.line + 1, 0
         return self._unescape(_join(parts))
 
-    def _is_unclosed(self, family: str, first: int) -> bool:
+    def _is_unclosed(self, family: str, first: int, after: re.Pattern[str]) -> bool:
         """Say whether a text ends with its line although no quote closes it."""
         if self.line - first >= _LINES_OF_A_TEXT or self.line >= len(self._lines):
             return True
@@ -197,7 +221,7 @@ class Cursor:
         if _STARTS_MEMBER.match(following):
             return True
         ahead = self._lines[self.line : first + _LINES_OF_A_TEXT]
-        return not any(_closing(line, family) is not None for line in ahead)
+        return not any(_closing(line, family, after) is not None for line in ahead)
 
     def _count(self, mark: str) -> None:
         if mark in _SINGLE:
@@ -221,7 +245,7 @@ class Cursor:
         return value
 
 
-def _closing(rest: str, family: str) -> int | None:
+def _closing(rest: str, family: str, after: re.Pattern[str]) -> int | None:
     """Find the quote that closes a text; quotes inside it do not."""
     last = None
     index = 0
@@ -231,8 +255,7 @@ def _closing(rest: str, family: str) -> int | None:
             index += 2
             continue
         if character in family:
-            after = rest[index + 1 :]
-            if _AFTER_TEXT.match(after) or _NEXT_KEY.match(after):
+            if after.match(rest, index + 1) or _NEXT_KEY.match(rest, index + 1):
                 return index
             last = index
         index += 1

@@ -14,7 +14,7 @@ _LABEL_WORDS = frozenset(
     " model none note notes of optional output parameter parameters params path payload post purpose"
     " query reply request requests required resource response responses result results returns"
     " root sample schema scope status structure success successful table the type uri url values"
-    " with http list fail failing overview summary".split()
+    " with http ok list fail failing overview summary".split()
 )
 _SMALL = frozenset("a an and as at by for from in of on or the to via with".split())
 _REQUEST = re.compile(
@@ -31,7 +31,8 @@ _NO_TITLE = re.compile(
     r"|^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b|^\W*(?:example|note)\b",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(r"[=%\"|{}\\]|\w\(|^[-*•]\s|https?:")
+_NO_NAME = re.compile(r"[=%\"|{}\\]|\w\(|^[-*•]\s|https?:|^(?:GET|POST|PUT|PATCH|DELETE)\b|\.$")
+_FAR = 400
 
 
 class Outline:
@@ -66,7 +67,7 @@ class Outline:
         before = self._lines[line - 1][:column]
         if re.search(r"\bcurl\b|(?:^|\s)(?:-d|--data)", before):
             return "request"
-        for number in range(line, self.start(line) - 1, -1):
+        for number in range(line, max(self.start(line), line - _FAR) - 1, -1):
             text = before if number == line else self._lines[number - 1]
             if number < 1 or (number != line and number in self._taken and number < line - 1):
                 if number in self._taken:

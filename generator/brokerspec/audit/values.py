@@ -54,7 +54,7 @@ def _listed_lines(
                 run.append(ListedValue(number, match[1], match[2].strip()))
                 continue
             if len(run) > 1:
-                name = outline.title(run[0].line)
+                name = outline.title(run[0].line) or outline.section(run[0].line)
                 yield ValueList(run[0].line, outline.section(run[0].line), name, tuple(run))
             run = []
 
