@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from brokerspec.audit.facts import Facts
 from brokerspec.init.spec import Start, payloads_of
@@ -10,6 +11,7 @@ from brokerspec.init.spec import Start, payloads_of
 
 def notes_of(start: Start, facts: Facts, title: str) -> str:
     """Return the notes in Markdown."""
+    name = PurePath(facts.text.label).name
     counts = (
         f"{len(facts.payloads)} payloads, {len(facts.endpoints)} addresses, "
         f"{len(facts.tables)} tables and {len(facts.value_lists)} lists of values"
@@ -17,7 +19,7 @@ def notes_of(start: Start, facts: Facts, title: str) -> str:
     parts = [
         f"# {title}: notes\n",
         "## The document\n",
-        f"`{facts.text.label}`, {len(facts.text.lines)} lines: {counts} were read.\n",
+        f"`{name}`, {len(facts.text.lines)} lines: {counts} were read.\n",
         "Everything marked `x-provenance: inferred` is a guess; `x-evidence` names its line. "
         "Take the mark away once the guess is checked.\n",
         "## Repairs\n",
@@ -48,6 +50,7 @@ def unread_of(start: Start, facts: Facts) -> list[str]:
     found += [
         (one.line, f"the address {_quoted(one.path)} stands without a method and a payload")
         for one in start.loose_endpoints
+        if one.path.rstrip("/") != start.base
     ]
     found += [
         (one.line, f"the list of values {_quoted(one.name)} fits no member")

@@ -199,7 +199,7 @@ def _finished(name: str, shape: Shape, made: Guess) -> dict[str, JSON]:
         made.reasons.append("description from the name")
     if "x-secret" in found:
         found["x-secret"] = found.pop("x-secret")
-    if not table_type(shape) and shape.values:
+    if not table_type(shape) and any(value is not None for value in shape.values):
         made.reasons.append("type from the printed value")
     if made.reasons:
         found["x-provenance"] = "inferred"

@@ -48,6 +48,7 @@ class Start:
     contradictions: tuple[str, ...]
     unplaced_tables: tuple[Table, ...]
     loose_endpoints: tuple[Endpoint, ...]
+    base: str
     masked: tuple[str, ...]
     unused_lists: tuple[ValueList, ...]
 
@@ -81,6 +82,7 @@ def start_of(facts: Facts, name: str, time_zone: str = "") -> Start:
         contradictions=tuple(dict.fromkeys(common.components.contradictions)),
         unplaced_tables=tuple(tables.unplaced),
         loose_endpoints=found.endpoints,
+        base=common.base,
         masked=tuple(masked),
         unused_lists=tuple(lists.unused),
     )

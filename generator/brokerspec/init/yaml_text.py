@@ -104,8 +104,8 @@ class _Printer:
             return text if len(text) <= room or not _may_fold(value) else None
         if not isinstance(value, dict | list) or not value:
             return flow(value)
-        is_map_of_responses = at[-2:-1] == ("responses",)
-        if at[len(at) - 1] in _SPREAD or is_map_of_responses:
+        stands_apart = len(at) > 1 and at[len(at) - 2] in {"paths", "responses", "schemas"}
+        if at[len(at) - 1] in _SPREAD or stands_apart:
             only_reference = isinstance(value, dict) and set(value) == {"$ref"}
             is_list = isinstance(value, list) and not any(
                 isinstance(entry, dict | list) for entry in value
