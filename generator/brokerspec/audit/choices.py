@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 
-_QUOTED = re.compile(r"[\"“”'‘’`]([^\"“”'‘’`]{1,60})[\"“”'‘’`]")
+_QUOTED = re.compile(r"[\"“”'\u2018\u2019`]([^\"“”'\u2018\u2019`]{1,60})[\"“”'\u2018\u2019`]")
 _DASHED = re.compile(
-    r"(?:^|(?<=\s))(-?\d{1,4}|[A-Z][A-Z0-9_]{0,9}(?:-[A-Z0-9]+)*)\s*[-–—=:]\s+(?=\S)"
+    r"(?:^|(?<=\s))(-?\d{1,4}|[A-Z][A-Z0-9_]{0,9}(?:-[A-Z0-9]+)*)\s*[-\u2013—=:]\s+(?=\S)"
 )
 _LETTERED = re.compile(r"(?:^|\s)([A-Z])\.\s+")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_\-]{0,19}")
 _CODE = r"[A-Za-z0-9][\w\-&.]*"
 _SLASHED = re.compile(rf"(?<![\w/:.])({_CODE}(?:\s?/\s?{_CODE})+)(?![\w/:])")
 _ITEM = re.compile(r"(?P<value>[^()]{1,40}?)\s*(?:\((?P<meaning>[^()]{1,60})\))?")
-_ENUM = re.compile(
-    r"\b(?:enum|one of|allowed values?|possible values?|values?)\b\s*[:=\-–]?\s*(.+)", re.IGNORECASE
-)
 _OR = re.compile(rf"({_CODE})\s+or\s+({_CODE})")
-_LEAD = re.compile(r"^.*?\b(?:values?|one of|either)\b[^-–:]*[-–:]\s*(?=\S)", re.IGNORECASE)
-_WORD_OF_PROSE = re.compile(r"[a-z]{3,}")
+_LEAD = re.compile(
+    r"^.*?\b(?:values?|one of|either)\b[^-\u2013:]*[-\u2013:]\s*(?=\S)", re.IGNORECASE
+)
 
 
 def choices_in(text: str, *, is_cell: bool = False) -> list[tuple[str, str]]:
@@ -45,7 +43,7 @@ def separated(text: str) -> list[tuple[str, str]]:
     parts = [part.strip() for part in re.split(r"\s*[,/|]\s*|\s+or\s+", stripped)]
     found: list[tuple[str, str]] = []
     for part in parts:
-        item = _ITEM.fullmatch(part.strip("\"“”'‘’` "))
+        item = _ITEM.fullmatch(part.strip("\"“”'\u2018\u2019` "))
         if item is None or len(item["value"].split()) > 2:
             return []
         found.append((item["value"].strip(), (item["meaning"] or "").strip()))
@@ -62,9 +60,10 @@ def _numbered(text: str) -> list[tuple[str, str]]:
         # "-2 - 403 : denied" is one value, whose meaning holds a number.
         if not starts or text[starts[-1].end() : start.start()].strip():
             starts.append(start)
-    if not starts or starts[0].start() > 0 or (len(starts) < 2 and not text[:1].isdigit()):
-        if len(starts) < 2 or not _leads_to_list(text[: starts[0].start()]):
-            return []
+    lead = text[: starts[0].start()] if starts else text
+    is_list = len(starts) > 1 and (not lead or _leads_to_list(lead))
+    if not is_list and not (starts and not lead and text[:1].isdigit()):
+        return []
     ends = [start.start() for start in starts[1:]] + [len(text)]
     return [
         (start[1], text[start.end() : end].strip(" ,;."))

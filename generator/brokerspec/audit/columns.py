@@ -50,7 +50,7 @@ _WORDS: dict[Column, str] = {
         "|valid values|value|values|enum values|accepted values|options|value(s)|enumeration"
         "|supported values"
     ),
-    Column.SAMPLE: "sample value|sample values|example|examples|sample|example value|default|default value",
+    Column.SAMPLE: "sample value|sample values|example|examples|sample|example value|default",
     Column.INDEX: "#|no|no.|s.no|s.no.|s no|sr no|sr. no.|sr.no|sl no|sl. no.|sno",
     Column.OTHER: "validation|validations|response headers|constraints|length|max length|since",
 }
@@ -65,7 +65,7 @@ _TYPE = re.compile(
 _YES = {"yes", "y", "true", "mandatory", "required", "m", "r", "must", "always", "✓", "✔"}
 _NO = {"no", "n", "false", "optional", "o", "not required", "non-mandatory", "not mandatory", "✗"}
 _MARK = re.compile(r"\s*[\[(]\s*(required|optional|mandatory)\s*[\])]\s*|\s*\*+$", re.IGNORECASE)
-_NOTHING = re.compile(r"[-–—/\s.]*|n/?a|none|nil", re.IGNORECASE)
+_NOTHING = re.compile(r"[-\u2013—/\s.]*|n/?a|none|nil", re.IGNORECASE)
 _NAME = re.compile(r"[^\s|]{1,80}(?:\s[^\s|]{1,40}){0,3}")
 
 

@@ -7,17 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
-_URL = r"(?:https?|wss?)://[^\s\"'“”‘’|<>,;)]*(?:<[^\s<>]+>[^\s\"'“”‘’|<>,;)]*)*"
-_PATH = rf"(?:{_URL}|(?:<\w+>|\{{{{?\w+\}}}}?)?/[^\s\"'“”‘’|,;]*)"
+_URL = (
+    r"(?:https?|wss?)://[^\s\"'“”\u2018\u2019|<>,;)]*(?:<[^\s<>]+>[^\s\"'“”\u2018\u2019|<>,;)]*)*"
+)
+_PATH = rf"(?:{_URL}|(?:<\w+>|\{{{{?\w+\}}}}?)?/[^\s\"'“”\u2018\u2019|,;]*)"
 _METHOD_LINE = re.compile(
-    rf"\W*(?:(?:http|request|api)\s+)*(?:method|verb)(?:\s+type)?\s*[:\-–|][\s:\-–|]*({_METHODS})\b\W*$",
+    rf"\W*(?:(?:http|request|api)\s+)*(?:method|verb)(?:\s+type)?\s*[:\-\u2013|][\s:\-\u2013|]*({_METHODS})\b\W*$",
     re.IGNORECASE,
 )
 _ADDRESS_LINE = re.compile(
-    r"\W*(?:(?:request|api|http|resource)\s+)?(?:end\s?-?point(?:\s+url)?|url|uri|path|route)\s*[:\-–|][\s:\-–|]*(\S*)\s*$",
+    r"\W*(?:(?:request|api|http|resource)\s+)?(?:end\s?-?point(?:\s+url)?|url|uri|path|route)\s*[:\-\u2013|][\s:\-\u2013|]*(\S*)\s*$",
     re.IGNORECASE,
 )
-_METHOD_AND_PATH = re.compile(rf"(?<![\w/])({_METHODS})[\s|:\-–\"'`\]]+({_PATH})")
+_METHOD_AND_PATH = re.compile(rf"(?<![\w/])({_METHODS})[\s|:\-\u2013\"'`\]]+({_PATH})")
 _METHOD_AND_REST = re.compile(
     rf"\W*(?:\d{{3}}\s+)?({_METHODS})\s+([\w.\-]+/[\w./<>{{}}?=&%:\-]*)\s*$"
 )

@@ -9,7 +9,8 @@ from brokerspec.audit.facts import Text
 
 SKIP = "\f"
 _PAGE = re.compile(
-    r"\W*(?:page\s+\d+(?:\s*(?:of|/)\s*\d+)?|\d+\s+of\s+\d+|[-–—]\s*\d+\s*[-–—])\W*", re.IGNORECASE
+    r"\W*(?:page\s+\d+(?:\s*(?:of|/)\s*\d+)?|\d+\s+of\s+\d+|[-\u2013—]\s*\d+\s*[-\u2013—])\W*",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")
 _EDGE = 3

@@ -211,11 +211,8 @@ def _stacked_row(
         line += 1
     if not cells or not cells[0]:
         return None
-    if (
-        len(cells) == 1
-        or column_of(cells[0]) is column_of("field name")
-        and len(cells) == width
-        and is_header(cells)
+    if len(cells) == 1 or (
+        column_of(cells[0]) is column_of("field name") and len(cells) == width and is_header(cells)
     ):
         return None
     line = _wrapped_end(lines, line, cells, width, taken)

@@ -9,7 +9,7 @@ from brokerspec.audit.columns import Cells, Column, column_of, flag, type_at_sta
 
 _NAME = re.compile(r"[A-Za-z_$@][\w.\-\[\]$@]*[?*]?")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_\-]*")
-_MEANT = re.compile(r"\S+\s+[-–—]\s")
+_MEANT = re.compile(r"\S+\s+[-\u2013—]\s")
 _FLAG_AT_END = re.compile(r"^(.*\S)\s+(Yes|No|YES|NO|Y|N|Mandatory|Optional|Required|True|False)$")
 _OPENS_LIST = re.compile(r"one of the following|following|either|one of", re.IGNORECASE)
 _PROSE = re.compile(r"^[A-Z][a-z]+(?:\s+[a-z]+){3,}")

@@ -15,7 +15,7 @@ _NUMBERED = re.compile(r"\s{0,8}(\d{1,5})[.:|)]?(?=\s|$)")
 _OPENS = re.compile(r"\s*[{\[]\s*$")
 _STATUS = re.compile(r"(?:^|[^\w.])([1-5]\d\d)\s*$")
 _INSIDE = re.compile(
-    r"""\s*(?:["“”'‘’}\]{\[]|\\"|//|/\*|\#|$|\d+\s*(?:$|["“”'‘’])|[A-Za-z_$][\w$.-]*\s*:(?!//))"""
+    r"""\s*(?:["“”'\u2018\u2019}\]{\[]|\\"|//|/\*|\#|$|\d+\s*(?:$|["“”'\u2018\u2019])|[A-Za-z_$][\w$.-]*\s*:(?!//))"""
 )
 _MEMBER = re.compile(r"""\s*["“][^"“”]{1,80}["”]\s*:\s*(?:["“{\[\d-]|true|false|null)""")
 
@@ -86,7 +86,7 @@ def _next_start(lines: Sequence[str], line: int, column: int) -> int | None:
 
 def _is_payload(reading: Reading, text: str) -> bool:
     value = reading.value
-    if not value:
+    if not isinstance(value, dict | list) or not value:
         return not reading.is_truncated and text.strip() in ("{}", "[]")
     if isinstance(value, list):
         is_nested = any(isinstance(item, dict | list) for item in value)
@@ -117,7 +117,6 @@ def _payload(
     repairs = list(reading.repairs)
     if is_numbered:
         repairs.append(Repair(line, "line numbers were left out"))
-    direction = ""
     before = _STATUS.search(lines[line - 1][:column])
     if before is not None:
         repairs.append(Repair(line, f"the number {before[1]} before the brace was left out"))
@@ -136,5 +135,6 @@ def _payload(
     is_answer = before is not None or any(
         repair.what.startswith("the number ") for repair in reading.repairs
     )
-    direction = "response" if is_answer else ""
-    return Found(replace(payload, direction=direction), column, reading.comments)
+    if is_answer:
+        payload = replace(payload, direction="response")
+    return Found(payload, column, reading.comments)

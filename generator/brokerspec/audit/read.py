@@ -117,7 +117,7 @@ def _decoded(data: bytes, label: str) -> str:
             f"the document begins like {encoding} but is not",
             "save it as UTF-8",
         )
-    _refuse_binary(label)
+    return _refuse_binary(label)
 
 
 def _is_text(text: str) -> bool:

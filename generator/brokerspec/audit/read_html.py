@@ -10,17 +10,20 @@ from brokerspec.audit.facts import Kind, Text
 
 _SILENT = frozenset(("head", "script", "style", "template", "svg", "nav", "button", "noscript"))
 _KEPT = frozenset(("pre", "textarea", "xmp"))
-_BLOCKS = frozenset(
+_BLOCKS_WORDS = (
     "address article aside blockquote body br details dialog div dd dl dt fieldset figcaption"
-    " figure footer form header hr html li main ol option p section summary ul"
-    " h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr td th caption".split()
+    " figure footer form header hr html li main ol option p section summary ul h1 h2 h3 h4 h5 h6"
+    " table thead tbody tfoot tr td th caption"
 )
-_APART = frozenset("h1 h2 h3 h4 h5 h6 table pre p ul ol dl section article".split())
-_INLINE = frozenset(
+_BLOCKS = frozenset(_BLOCKS_WORDS.split())
+_APART_WORDS = "h1 h2 h3 h4 h5 h6 table pre p ul ol dl section article"
+_APART = frozenset(_APART_WORDS.split())
+_INLINE_WORDS = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label link"
     " mark meta meter nobr output picture progress q s samp select small source span strike"
-    " strong sub sup time track tt u var video wbr".split()
+    " strong sub sup time track tt u var video wbr"
 )
+_INLINE = frozenset(_INLINE_WORDS.split())
 _HEADING = re.compile(r"h[1-6]")
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0\u200b\ufeff]+")
 _JOINED_METHOD = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)(?=/\w)")

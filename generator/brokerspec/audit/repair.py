@@ -11,13 +11,13 @@ from brokerspec.audit.facts import Repair
 from brokerspec.audit.repair_lexis import Cursor, Scalar
 from brokerspec.tree import DEFAULT, JSON, Pointer
 
-_KEY_AHEAD = re.compile(r"""\s*(?:["“”„‟″'‘’]|\\")""")
+_KEY_AHEAD = re.compile(r"""\s*(?:["“”„‟″'\u2018\u2019]|\\")""")
 _BARE_KEY = re.compile(r"[A-Za-z_$][\w$.\-]*\??(?=\s*:)")
-_STATUS = re.compile(r"\d+(?=\s*(?:$|[\"“”'‘’{\[]))")
+_STATUS = re.compile(r"\d+(?=\s*(?:$|[\"“”'\u2018\u2019{\[]))")
 _ELLIPSIS = re.compile(r"\.{2,}|…|<\.\.\.>|-{3,}")
 _WORD = re.compile(r"[A-Za-z_][\w\-]*(?=\s*[,\]])")
 _GOES_ON = re.compile(r"\}\s*,\s*(?:$|[\"“])")
-_OTHER_VALUE = re.compile(r"\s*(?:\||/(?!/)|\bor\b)\s*(?=[\"“'‘\d])")
+_OTHER_VALUE = re.compile(r"\s*(?:\||/(?!/)|\bor\b)\s*(?=[\"“'\u2018\d])")
 _CLOSERS = re.compile(r"\s*[}\]]+[,;]?\s*$")
 
 

@@ -11,10 +11,10 @@ from decimal import Decimal
 from brokerspec.audit.facts import Repair
 from brokerspec.tree import DEFAULT, JSON
 
-_DOUBLE = '"“”„‟″＂'
-_SINGLE = "'‘’‚‛′`"
+_DOUBLE = '"“”„‟″\uff02'
+_SINGLE = "'\u2018\u2019\u201a\u201b\u2032`"
 _NUMBER = re.compile(
-    r"[-+−]?(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?=\s*[,}\]]))(?:[eE][-+]?\d+)?"
+    r"[-+\u2212]?(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?=\s*[,}\]]))(?:[eE][-+]?\d+)?"
     r"(?=\s*(?:$|[,;}\])|]|//|/\*)|\s+(?:[#(<=←]|-+>|or\b))"
 )
 _STRICT = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?\Z")
@@ -24,8 +24,10 @@ _AFTER_KEY = re.compile(r"\s*(?:$|:|=|/\*|//)")
 _AFTER_TEXT = re.compile(
     r"""\s*(?:$|[,}\])|;]|//|/\*|\#|<-|-+>|←|/\s*["“]|or\s+["“]|\([^()"“”]*\)\s*(?:[,}\]]|$))"""
 )
-_NEXT_KEY = re.compile(r"""\s*["“”'‘’][^"“”'‘’]+["“”'‘’]\s*:""")
-_STARTS_MEMBER = re.compile(r"""\s*(?:["“”'‘’][^"“”'‘’]*["“”'‘’]\s*[:,\]]|[}\]])""")
+_NEXT_KEY = re.compile(r"""\s*["“”'\u2018\u2019][^"“”'\u2018\u2019]+["“”'\u2018\u2019]\s*:""")
+_STARTS_MEMBER = re.compile(
+    r"""\s*(?:["“”'\u2018\u2019][^"“”'\u2018\u2019]*["“”'\u2018\u2019]\s*[:,\]]|[}\]])"""
+)
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _BARE = re.compile(r"[^,}\]\"“”]+?[\"”]?(?=\s*(?:[,}\]]|//|/\*|\s#|$))")
 _JUNK = re.compile(r"[^\"“”{}\[\],:]+")
@@ -167,7 +169,7 @@ class Cursor:
         return line, text.split("*/")[0].strip()
 
     def _number(self, printed: str) -> JSON:
-        text = printed.replace("−", "-").lstrip("+")
+        text = printed.replace("\u2212", "-").lstrip("+")
         if len(text) > DEFAULT.digits:
             self.note(f"a number of more than {DEFAULT.digits} digits was read as a text")
             return printed

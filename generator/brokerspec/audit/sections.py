@@ -8,15 +8,17 @@ from collections.abc import Sequence
 
 from brokerspec.audit.facts import Direction, Text
 
-_LABEL_WORDS = frozenset(
-    "a an and api as attribute attributes body call code codes curl data description details endpoint error example"
-    " examples failed failure fields for format get header headers here in input is json method"
-    " model none note notes of optional output parameter parameters params path payload post purpose"
-    " query reply request requests required resource response responses result results returns"
-    " root sample schema scope status structure success successful table the type uri url values"
-    " with http ok list fail failing overview summary".split()
+_WORDS_OF_LABELS = (
+    "a an and api as attribute attributes body call code codes curl data description details"
+    " endpoint error example examples failed failure fields for format get header headers here"
+    " in input is json method model none note notes of optional output parameter parameters"
+    " params path payload post purpose query reply request requests required resource response"
+    " responses result results returns root sample schema scope status structure success"
+    " successful table the type uri url values with http ok list fail failing overview summary"
 )
-_SMALL = frozenset("a an and as at by for from in of on or the to via with".split())
+_LABEL_WORDS = frozenset(_WORDS_OF_LABELS.split())
+_SMALL_WORDS = "a an and as at by for from in of on or the to via with"
+_SMALL = frozenset(_SMALL_WORDS.split())
 _REQUEST = re.compile(
     r"\b(?:requests?|input|query|(?:path|body|query|header) parameters?)\b", re.IGNORECASE
 )
@@ -27,7 +29,7 @@ _NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})*[.)]?\s+\S.*")
 _LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}")
 _SIGNATURE = re.compile(r"(?:\w+\s+)?([A-Za-z_][\w.]*)\([\w\s,*]*\)")
 _NO_TITLE = re.compile(
-    r"[|{}\[\]:;=\"“”<>\\@]|https?|\.{2,}|\w\.\w|\s[-–]\s|^[1-5]\d\d\s"
+    r"[|{}\[\]:;=\"“”<>\\@]|https?|\.{2,}|\w\.\w|\s[-\u2013]\s|^[1-5]\d\d\s"
     r"|^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b|^\W*(?:example|note)\b",
     re.IGNORECASE,
 )
@@ -44,11 +46,13 @@ class Outline:
         self._lines = lines
         self._taken = taken
         self._headings: list[tuple[int, str]] = []
+        first = next((n for n, line in enumerate(lines, start=1) if line.strip()), 0)
         for number in range(1, len(lines) + 1):
             if number not in taken and number not in captions:
                 title = self._title(text, number)
-                # A title right below another one explains it.
-                is_second = bool(self._headings) and self._headings[-1][0] == number - 1
+                # A title right below another one explains it, except below that of the document.
+                last = self._headings[-1][0] if self._headings else 0
+                is_second = last == number - 1 and last not in (0, first)
                 if title and (number in text.headings or not is_second):
                     self._headings.append((number, title))
 

@@ -11,12 +11,13 @@ from brokerspec.audit.repair import Comment
 from brokerspec.audit.sections import Outline
 
 _MEANT = re.compile(
-    r"\s*(?:[-*•●◦]\s+)?[`\"“]?([A-Za-z0-9][\w\-&./]{0,30})[`\"”]?\s*(?:\s[-–—]+|:|=)\s+(\S.*)"
+    r"\s*(?:[-*•●◦]\s+)?[`\"“]?([A-Za-z0-9][\w\-&./]{0,30})[`\"”]?\s*(?:\s[-\u2013—]+|:|=)\s+(\S.*)"
 )
 _STATUS = re.compile(r"\s*([1-5]\d\d)\s+([A-Z][A-Za-z ]{1,40})\s*$")
 _NAMED = re.compile(r"([A-Za-z_]\w*)\s*[:=]\s*\[([^\[\]{}]{1,300})\]")
 _ENUM = re.compile(
-    r"\W*(?:([A-Za-z_]\w*)\s*[:\-]\s*)?(?:enum|one of|allowed values?|possible values?|valid values?)\s*[:=\-–]+\s*(.+)",
+    r"\W*(?:([A-Za-z_]\w*)\s*[:\-]\s*)?(?:enum|one of|(?:allowed|possible|valid) values?)"
+    r"\s*[:=\-\u2013]+\s*(.+)",
     re.IGNORECASE,
 )
 _PROSE = 8
