@@ -31,20 +31,20 @@ def choices_in(text: str, *, is_cell: bool = False) -> list[tuple[str, str]]:
         if found:
             return found
     if is_cell:
-        found = separated(text)
+        found = separated(text, words=6)
         if found:
             return found
     return _slashed(text) or _alternatives(text) or _capitals(text)
 
 
-def separated(text: str) -> list[tuple[str, str]]:
-    """Read values between commas, slashes or the word "or"."""
+def separated(text: str, *, words: int = 2) -> list[tuple[str, str]]:
+    """Read values of so many words at most between commas, slashes or the word "or"."""
     stripped = _LEAD.sub("", _unwrapped(text.strip())).strip()
     parts = [part.strip() for part in re.split(r"\s*[,/|]\s*|\s+or\s+", stripped)]
     found: list[tuple[str, str]] = []
     for part in parts:
         item = _ITEM.fullmatch(part.strip("\"“”'\u2018\u2019` "))
-        if item is None or len(item["value"].split()) > 2:
+        if item is None or len(item["value"].split()) > words:
             return []
         found.append((item["value"].strip(), (item["meaning"] or "").strip()))
     return found if len(found) > 1 or (found and found[0][1]) else []
