@@ -60,6 +60,16 @@ def shape(values: list[JSON], type_: str = "") -> Shape:
         ("exchange_id", [1585307852], {"type": "integer"}),
         ("active", [True], {"type": "boolean"}),
         ("active", ["true"], {"type": "string", "x-type": "boolean", "enum": ["true", "false"]}),
+        (
+            "active",
+            ["true", None],
+            {
+                "anyOf": [
+                    {"type": "string", "x-type": "boolean", "enum": ["true", "false"]},
+                    {"type": "null"},
+                ]
+            },
+        ),
         ("password", ["x"], {"type": "string", "x-secret": True}),
         ("access_token", ["x"], {"type": "string", "x-secret": True}),
         ("accessCode", ["1234"], {"type": "string", "x-secret": True}),

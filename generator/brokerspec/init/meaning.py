@@ -113,9 +113,10 @@ def guess(name: str, shape: Shape, side: Side, setting: Setting) -> Guess:
         _text(name, made, [str(value) for value in values], side, has_zone=setting.has_zone)
     elif base in {"integer", "number"}:
         _number(name, made, values, said, has_zone=setting.has_zone)
-    if shape.is_nullable or (not kinds and "null" in shape.kinds):
-        types = [*types, "null"]
-        made.keywords["type"] = types
+    if shape.is_nullable and "enum" in made.keywords:
+        made.keywords = {"anyOf": [made.keywords, {"type": "null"}]}
+    elif shape.is_nullable:
+        made.keywords["type"] = [*types, "null"]
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from brokerspec.audit.facts import Row
@@ -28,6 +28,7 @@ class Common:
     components: Components
     credentials: Mapping[str, int]
     bearer: Bearer | None
+    used: set[str] = field(default_factory=set[str])
 
 
 def operation_of(draft: Draft, common: Common) -> dict[str, JSON]:
@@ -155,7 +156,7 @@ def _request(draft: Draft, common: Common, taken: set[str]) -> dict[str, JSON]:
     name = f"{draft.name}_request"
     shape = draft.request
     schema: dict[str, JSON]
-    if not shape.is_object:
+    if not shape.is_object or shape.kinds not in ([], ["object"]):
         schema = common.components.value(name, shape, "request", name)
     else:
         reference = common.components.object(name, shape, "request", name, is_shared=False)
@@ -180,6 +181,7 @@ def _fill_in(component: JSON, common: Common, taken: set[str], *, may_inline: bo
         )
         if name in common.credentials and "$ref" not in member:
             _mark(member, "x-credential", snake(name))
+            common.used.add(name)
         elif may_inline and isinstance(inner, dict) and _is_inlined(inner):
             _mark(member, "x-inline", True)
             _fill_in(inner, common, taken, may_inline=False)

@@ -9,7 +9,7 @@ from typing import Final
 
 from brokerspec.audit.facts import ListedValue
 from brokerspec.init.attach import Lists
-from brokerspec.init.meaning import Guess, Setting, Side, fits, guess, table_type
+from brokerspec.init.meaning import Guess, Setting, Side, fits, guess, sounds_secret, table_type
 from brokerspec.init.names import class_name, singular, spoken
 from brokerspec.init.shapes import Shape
 from brokerspec.naming import RESERVED_CLASSES, first_free, snake, words
@@ -105,6 +105,8 @@ class Components:
                 made.keywords = self.value(name, shape, side, owner)
             if shape.is_nullable:
                 made.keywords = _or_null(made.keywords)
+            if sounds_secret(name):
+                made.say("x-secret", False, "more than one value stands here")
         else:
             made = guess(name, shape, side, self.setting)
             self._listed(name, shape, made, owner)
@@ -133,7 +135,7 @@ class Components:
         """Give a text or whole number the list of values that the document prints for it."""
         if made.keywords.get("x-secret") is True or "x-type" in made.keywords:
             return
-        if made.base not in {"string", "integer"} or isinstance(made.keywords.get("type"), list):
+        if made.base not in {"string", "integer"} or made.keywords.get("type") != made.base:
             return
         line, values = self.lists.beside(name, shape)
         if values and not fits(values, shape):
@@ -158,7 +160,9 @@ class Components:
             schema["x-enum-descriptions"] = [_sentence(one.meaning) for one in values.values()]
         schema["x-provenance"] = "inferred"
         schema["x-evidence"] = f"line {line}, that the list is complete"
-        made.keywords = {"$ref": self.declare(class_name(name), class_name(owner), schema)}
+        stated = {key: made.keywords[key] for key in ("x-secret",) if key in made.keywords}
+        reference = self.declare(class_name(name), class_name(owner), schema)
+        made.keywords = {"$ref": reference, **stated}
         made.reasons.append(f"the list on line {line}")
 
     def _compare(self, name: str, shape: Shape, made: Guess) -> None:

@@ -91,6 +91,7 @@ def start_of(facts: Facts, name: str, time_zone: str = "") -> Start:
 def _spec(
     drafts: list[Draft], common: Common, name: str, zone: Zone
 ) -> tuple[dict[str, JSON], dict[Pointer, str]]:
+    paths = _paths(drafts, common)
     title = " ".join(word.capitalize() for word in words(name))
     info: dict[str, JSON] = {"title": title, "version": "0.1.0"}
     info["description"] = f"The calls that {common.document} describes."
@@ -109,7 +110,7 @@ def _spec(
     if signs := signs_of(drafts):
         spec["x-failure"] = [_rule(sign) for sign in signs]
     spec["security"] = [{"bearer": []}] if common.bearer else []
-    paths = spec["paths"] = _paths(drafts, common)
+    spec["paths"] = paths
     components: dict[str, JSON] = {}
     if common.bearer is not None:
         components["securitySchemes"] = {"bearer": _scheme(common.bearer)}
@@ -169,6 +170,8 @@ def _server(base: str) -> dict[str, JSON]:
 def _client(common: Common) -> dict[str, JSON]:
     made: dict[str, JSON] = {}
     for wire, line in common.credentials.items():
+        if wire not in common.used:
+            continue
         made[snake(wire)] = {
             "description": f"The member {wire} of every request.",
             "x-secret": True,
