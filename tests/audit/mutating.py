@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from brokerspec.audit.facts import Endpoint, Facts, Payload, Row, Table, ValueList
 
@@ -102,11 +103,18 @@ def _of_payload(payload: Payload, lines: Sequence[str]) -> Iterator[Mutation]:
 
 def _of_table(table: Table, lines: Sequence[str]) -> Iterator[Mutation]:
     rows = sorted(table.rows, key=lambda row: row.line)
-    lengths = {b.line - a.line for a, b in zip(rows, rows[1:], strict=False)}
+    pipes = [
+        sum(line.count("|") for line in lines[one.line - 1 : other.line - 1])
+        for one, other in pairwise(rows)
+    ]
     for index, row in enumerate(rows):
-        last = rows[index + 1].line - 1 if index + 1 < len(rows) else 0
-        if last == 0:
-            last = row.line + (lengths.pop() if len(lengths) == 1 else 1) - 1
+        if index + 1 < len(rows):
+            last = rows[index + 1].line - 1
+        else:
+            # The last row ends where it has as many cells as the others.
+            last, left = row.line, max(pipes, default=0) - lines[row.line - 1].count("|")
+            while left > 0 and last < len(lines) and "|" in lines[last]:
+                last, left = last + 1, left - lines[last].count("|")
         block = tuple(lines[row.line - 1 : last])
         yield from _of_row(row, last, block, is_only=len(rows) == 1)
 
@@ -125,11 +133,12 @@ def _of_row(row: Row, last: int, block: tuple[str, ...], *, is_only: bool) -> It
     if not row.type:
         return
     other = "boolean" if "int" in row.type.lower() else "integer"
+    cell = re.compile(rf"(?:^|(?<=[|\s])){re.escape(row.type)}(?=\s*\||\s*$)")
+    word = re.compile(rf"(?<=\s){re.escape(row.type)}(?!\w)")
     for index, text in enumerate(block):
-        start = len(row.name) + text.index(row.name) if index == 0 else 0
-        at = text.find(row.type, start)
-        if at >= 0:
-            changed = text[:at] + other + text[at + len(row.type) :]
+        at = (cell if any("|" in line for line in block) else word).search(text)
+        if at is not None:
+            changed = text[: at.start()] + other + text[at.end() :]
             lines = (*block[:index], changed, *block[index + 1 :])
             yield Mutation("row retyped", row.line, last, lines, (row.name,))
             return
@@ -138,8 +147,10 @@ def _of_row(row: Row, last: int, block: tuple[str, ...], *, is_only: bool) -> It
 def _of_endpoint(endpoint: Endpoint, lines: Sequence[str]) -> Iterator[Mutation]:
     text = lines[endpoint.line - 1]
     path = endpoint.path.partition("?")[0].partition("(")[0].rstrip("/")
-    part = path.rpartition("/")[2]
-    if not part or part.startswith(("<", "{")) or text.count(part) != 1:
+    # A segment in capitals or digits may be the value of a parameter.
+    parts = [one for one in path.split("/") if re.fullmatch(r"[A-Za-z][\w.-]*", one)]
+    part = next((one for one in reversed(parts) if not one.isupper()), "")
+    if not part or text.count(part) != 1:
         return
     moved = text.replace(part, f"{part}zq")
     yield Mutation("path changed", endpoint.line, endpoint.line, (moved,), (f"{part}zq",))

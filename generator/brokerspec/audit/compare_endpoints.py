@@ -53,11 +53,7 @@ class _Addresses:
                 chosen = own or fitting
                 met |= {one.operation_id for one in chosen}
                 yield from self._new_parameters(endpoint, query, chosen)
-            elif (
-                around
-                and not _is_socket(endpoint)
-                and self._is_like(path, [self._operations[name] for name in around])
-            ):
+            elif around and not _is_socket(endpoint) and self._is_like(path, around):
                 met |= {*around}
                 yield self._moved(endpoint, path, self._operations[around[0]])
             else:
@@ -108,8 +104,9 @@ class _Addresses:
             where = self._document.where_key(("servers",))
             yield Finding("audit-changed-host", endpoint.line, message, "", "", host, where=where)
 
-    def _is_like(self, path: str, operations: Sequence[Operation]) -> bool:
+    def _is_like(self, path: str, around: Sequence[str]) -> bool:
         """Say whether an address can be another edition of those of its section."""
+        operations = [self._operations[name] for name in around]
         words = set(re.findall(r"[a-z0-9]+", path.lower()))
         return any(
             words & set(re.findall(r"[a-z0-9]+", one.path.lower())) for one in operations

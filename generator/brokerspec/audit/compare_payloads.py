@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from brokerspec.audit.facts import Payload
-from brokerspec.audit.finding import Finding, Fix, folded, kind_of, shown
+from brokerspec.audit.finding import Finding, Fix, folded, hidden, kind_of, shown
 from brokerspec.audit.match import Pairs, Sample
 from brokerspec.audit.places import Places
 from brokerspec.audit.shapes import allows, below, kinds_of
@@ -51,8 +51,11 @@ class _Comparison:
         elif kind_of(printed) != kind_of(stored):
             yield self._retyped(printed, stored, schemas, at, there)
         elif str(printed) != str(stored):
-            message = f"{_text(at)} is {shown(printed)}, the sample has {shown(stored)}"
-            yield self._found("audit-changed-sample", at, there, message, printed, stored)
+            new, old = printed, stored
+            if any(_is_secret(self._document, schema) for schema in schemas):
+                new, old = hidden(printed), hidden(stored)
+            message = f"{_text(at)} is {shown(new)}, the sample has {shown(old)}"
+            yield self._found("audit-changed-sample", at, there, message, new, str(stored))
 
     def _objects(
         self,
@@ -174,6 +177,11 @@ class _Comparison:
 
     def _place(self, pointer: Pointer) -> Where | None:
         return self._sample.source.where_key(pointer) if self._sample.source else None
+
+
+def _is_secret(document: Document, schema: Schema) -> bool:
+    found = (schema, *alternatives(document, schema))
+    return any(one.extensions.get("x-secret") is True for one in found)
 
 
 def _is_same(printed: dict[str, JSON], new: str, stored: dict[str, JSON], old: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from brokerspec.audit.compare_values import Lists
 from brokerspec.audit.facts import Facts, ListedValue, Row, Table, ValueList
@@ -48,7 +49,7 @@ class Tables:
                 self._rest.append(table)
             else:
                 near = places.of(table.section, table.line)
-                side = next((side for name, side in shape.uses if name in near), "")
+                side = next((side for name, side in sorted(shape.uses) if name in near), "")
                 subject = " ".join((table.section or table.title, side, shape.name))
                 subject = " ".join(subject.split())
                 self._placed.append(Placed(table, shape, subject))
@@ -165,7 +166,8 @@ class Tables:
         if named is not None and {one.value for one in named.values} == {*row.values}:
             self.used.add(id(named))
             return named
-        values = tuple(ListedValue(row.line, value) for value in row.values)
+        pairs = zip_longest(row.values, row.meanings, fillvalue="")
+        values = tuple(ListedValue(row.line, value, meaning) for value, meaning in pairs)
         return ValueList(row.line, subject, row.name, values)
 
     def _unlisted(self, placed: Placed, names: set[str]) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ class Lists:
         if enum is None:
             yield _unplaced(listed, near)
             return
-        subject = " ".join((listed.section, listed.name)).strip()
+        subject = " ".join(dict.fromkeys((listed.section, listed.name))).strip()
         yield from self.against(listed.values, enum, subject, listed.line)
 
     def names(self, value: str) -> bool:

@@ -47,8 +47,8 @@ class YamlText:
             self._insert(self._end(last[1]), f", {flow(key)}: {flow(value)}")
             return True
         column = first.start_mark.column
-        siblings_flow = bool(getattr(last[1], "flow_style", False))
-        self._after(self._last_line(*last), _block(key, value, column, flat=siblings_flow))
+        is_flat = bool(getattr(last[1], "flow_style", False)) and not _is_alias(*last)
+        self._after(self._last_line(*last), _block(key, value, column, flat=is_flat))
         return True
 
     def add_entry(self, pointer: Pointer, value: JSON) -> bool:
@@ -60,7 +60,7 @@ class YamlText:
         if node.flow_style:
             self._insert(self._end(last), f", {flow(value)}")
         else:
-            dash = self._lines[last.start_mark.line].index("-")
+            dash = self._lines[int(last.start_mark.line)].index("-")
             self._after(self._last_line(None, last), f"{' ' * dash}- {flow(value)}\n")
         return True
 
@@ -90,19 +90,22 @@ class YamlText:
 
     def _last_line(self, key: yaml.Node | None, node: yaml.Node) -> int:
         """Find the last line of a node; an alias stands where its key stands."""
-        if key is not None and node.start_mark.index < key.start_mark.index:
+        if key is not None and _is_alias(key, node):
             return int(key.end_mark.line)
         if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-            last = node.value[-1]
-            if isinstance(last, tuple):
-                return self._last_line(*last)
-            return self._last_line(None, last)
+            if isinstance(node, yaml.MappingNode):
+                return self._last_line(*node.value[-1])
+            return self._last_line(None, node.value[-1])
         line = int(node.end_mark.line)
         if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
             line -= 1 if node.end_mark.column == 0 else 0
             while line > node.start_mark.line and not self._lines[line].strip():
                 line -= 1
         return line
+
+
+def _is_alias(key: yaml.Node, node: yaml.Node) -> bool:
+    return bool(node.start_mark.index < key.start_mark.index)
 
 
 def flow(value: JSON) -> str:

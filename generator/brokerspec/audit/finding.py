@@ -119,6 +119,11 @@ def shown(value: JSON, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def hidden(value: JSON) -> str:
+    """Speak of a secret without showing it."""
+    return f"a secret of {len(str(value))} characters"
+
+
 def folded(pointer: Pointer) -> str:
     """Write a pointer with every index as `-`, so that all rows of a list share it."""
     return "".join(f"/{'-' if isinstance(token, int) else token}" for token in pointer)

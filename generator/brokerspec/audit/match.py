@@ -155,5 +155,10 @@ def _likeness(table: Table, shape: Shape, near: set[str]) -> float:
     sides = {side for operation, side in shape.uses if operation in near}
     wanted = "response" if "respon" in title or "answer" in title else ""
     wanted = wanted or ("request" if "request" in title or "query" in title else "")
+    wanted = table.direction or wanted
+    status = table.title.strip(" :-")
+    if any(operation in near and known == status for operation, known in shape.statuses):
+        sides |= {wanted}
+        share += 0.2
     bonus = 1.0 * is_titled + 0.3 * bool(sides) + 0.1 * (wanted in sides)
     return share + 0.5 * contained + bonus

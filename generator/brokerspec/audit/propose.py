@@ -13,7 +13,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from brokerspec.audit.edit_yaml import YamlText
-from brokerspec.audit.finding import Finding, Fix, folded
+from brokerspec.audit.finding import Finding, Fix, folded, hidden
 from brokerspec.audit.known import Sorted
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document, Operation
@@ -39,7 +39,7 @@ def propose(document: Document, found: Sorted) -> list[Change]:
     folder = document.source.path.parent
     spec = document.source.path.name
     text = _read(document.source.path)
-    fixes = list(dict.fromkeys(_fixes(found.new)))
+    fixes = _fixes(found.new)
     edited = _Edits(document, text)
     for fix in fixes:
         edited.apply(fix)
@@ -170,9 +170,11 @@ def _node(root: JSON, pointer: Pointer) -> dict[str, JSON]:
     return root if isinstance(root, dict) else {}
 
 
-def _fixes(findings: Iterable[Finding]) -> Iterator[Fix]:
+def _fixes(findings: Iterable[Finding]) -> list[Fix]:
+    fixes: list[Fix] = []
     for finding in findings:
-        yield from finding.fixes
+        fixes += [fix for fix in finding.fixes if fix not in fixes]
+    return fixes
 
 
 def _samples(folder: Path, found: Sorted, fixes: Iterable[Fix]) -> Iterator[Change]:
@@ -194,7 +196,9 @@ def _restored(value: JSON, kept: Mapping[tuple[str, str], str], at: Pointer) -> 
         return {key: _restored(member, kept, (*at, key)) for key, member in value.items()}
     if isinstance(value, list):
         return [_restored(entry, kept, (*at, i)) for i, entry in enumerate(value)]
-    return kept.get((folded(at), value), value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return kept.get((folded(at), value)) or kept.get((folded(at), hidden(value)), value)
 
 
 def _with_new_sample(

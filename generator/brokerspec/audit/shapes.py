@@ -28,12 +28,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Hold what one table may describe; `uses` are operation and direction."""
+    """Hold what one table may describe.
+
+    `uses` are operation and direction, `statuses` those under which it comes as an answer.
+    """
 
     name: str
     pointer: Pointer
     fields: Mapping[str, Field]
     uses: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    statuses: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     description: str = ""
     takes_fixes: bool = True
 
@@ -58,9 +62,15 @@ def shapes_of(document: Document) -> list[Shape]:
     """List the objects, parameters and settings of a spec."""
     found: dict[Pointer, Shape] = {}
     for operation in document.operations:
+        name = operation.operation_id
         for side, media in operation.media_types:
             if media.schema is not None:
-                _collect(document, media.schema, (operation.operation_id, side), found)
+                for shape in _collect(document, media.schema, found):
+                    shape.uses.add((name, side))
+        for answer in operation.responses:
+            for schema in (media.schema for media in answer.content if media.schema):
+                for shape in _collect(document, schema, found):
+                    shape.statuses.add((name, answer.status))
         if operation.parameters:
             shape = _parameters(operation)
             found[shape.pointer] = shape
@@ -70,9 +80,8 @@ def shapes_of(document: Document) -> list[Shape]:
     return [*found.values(), *extra]
 
 
-def _collect(
-    document: Document, schema: Schema, use: tuple[str, str], found: dict[Pointer, Shape]
-) -> None:
+def _collect(document: Document, schema: Schema, found: dict[Pointer, Shape]) -> Iterator[Shape]:
+    """List the objects in a value of a schema, each of them made once."""
     queue, seen = [schema], set[Pointer]()
     while queue:
         current = target(document, queue.pop(0))
@@ -80,12 +89,11 @@ def _collect(
             continue
         seen.add(current.pointer)
         if current.properties:
-            shape = found.setdefault(current.pointer, _object(document, current))
-            shape.uses.add(use)
+            yield found.setdefault(current.pointer, _object(current))
         queue += current.children
 
 
-def _object(document: Document, schema: Schema) -> Shape:
+def _object(schema: Schema) -> Shape:
     members = {
         name: Field(
             name,
