@@ -30,7 +30,7 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _SERVER = re.compile(
-    r"\b(?:root|base|relative to|server|host|production|sandbox|live|uat|test|staging)\b"
+    r"\b(?:root|base|relative to|go to|sent to|server|host|production|sandbox|live|uat|test|staging)\b"
     r"|^\W*api\s+end\s?point\W*$",
     re.IGNORECASE,
 )
@@ -59,22 +59,22 @@ class Address:
     is_server: bool = False
 
 
-def find_addresses(lines: Sequence[str], taken: frozenset[int]) -> list[Address]:
-    """Find every address outside of the lines that are taken."""
+def find_addresses(lines: Sequence[str]) -> list[Address]:
+    """Find every address in lines that hold no payloads."""
     found: list[Address] = []
     line = 1
     while line <= len(lines):
         text = lines[line - 1]
-        if line in taken or not text.strip():
+        if not text.strip():
             line += 1
             continue
-        addresses = list(_at(lines, line, taken))
+        addresses = list(_at(lines, line))
         found.extend(addresses)
         line = max([line, *(address.end_line for address in addresses)]) + 1
     return _with_methods(found)
 
 
-def _at(lines: Sequence[str], line: int, taken: frozenset[int]) -> Iterator[Address]:
+def _at(lines: Sequence[str], line: int) -> Iterator[Address]:
     text = lines[line - 1]
     if _CURL.search(text):
         address = _curl(lines, line)
@@ -104,10 +104,10 @@ def _at(lines: Sequence[str], line: int, taken: frozenset[int]) -> Iterator[Addr
     if not pairs and rest is not None:
         yield Address(line, line, rest[1], rest[2], is_example)
     if not pairs and rest is None:
-        yield from _unmarked(lines, line, taken)
+        yield from _unmarked(lines, line)
 
 
-def _unmarked(lines: Sequence[str], line: int, taken: frozenset[int]) -> Iterator[Address]:
+def _unmarked(lines: Sequence[str], line: int) -> Iterator[Address]:
     """Find addresses that nothing but their own form marks."""
     text = lines[line - 1]
     bare = _BARE_PATH.match(text)
@@ -118,7 +118,7 @@ def _unmarked(lines: Sequence[str], line: int, taken: frozenset[int]) -> Iterato
     urls = [_trimmed(found[0]) for found in _BARE_URL.finditer(text)]
     for url in urls:
         yield Address(line, line, _said(lines, line), url, is_server=_is_server(lines, line, url))
-    if not urls and _is_signature(lines, line, taken):
+    if not urls and _is_signature(lines, line):
         yield Address(line, line, "", _signature_of(text))
 
 
@@ -188,13 +188,13 @@ def _is_example(lines: Sequence[str], line: int) -> bool:
     return re.search(r"\b(?:sample|example)\b", words, re.IGNORECASE) is not None
 
 
-def _is_signature(lines: Sequence[str], line: int, taken: frozenset[int]) -> bool:
+def _is_signature(lines: Sequence[str], line: int) -> bool:
     found = _SIGNATURE.match(lines[line - 1])
     if found is None or found["returns"] in _NOT_RETURNS:
         return False
     following = next((text for text in lines[line : line + 2] if text.strip()), "")
     is_code = lines[line - 2].rstrip().endswith(("\\", ":", ",")) if line > 1 else False
-    return not is_code and line + 1 not in taken and _PROSE.match(following.strip()) is not None
+    return not is_code and _PROSE.match(following.strip()) is not None
 
 
 def _signature_of(text: str) -> str:

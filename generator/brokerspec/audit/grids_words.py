@@ -11,7 +11,7 @@ _NAME = re.compile(r"[A-Za-z_$@][\w.\-\[\]$@]*[?*]?")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_\-]*")
 _MEANT = re.compile(r"\S+\s+[-\u2013—]\s")
 _FLAG_AT_END = re.compile(r"^(.*\S)\s+(Yes|No|YES|NO|Y|N|Mandatory|Optional|Required|True|False)$")
-_OPENS_LIST = re.compile(r"one of the following|following|either|one of", re.IGNORECASE)
+_MEANT_WORDS = re.compile(r"(\S+(?:\s\S+){1,2}?)\s+[-\u2013\u2014]\s(?!It can)")
 _PROSE = re.compile(r"^[A-Z][a-z]+(?:\s+[a-z]+){3,}")
 
 
@@ -82,10 +82,14 @@ class _Reader:
             return self._has_flag
         if not self._has_flag or self._flag:
             return False
-        return " " not in text or _MEANT.match(text) is not None or self._is_listing(text)
+        is_value = " " not in text or _MEANT.match(text) is not None
+        return is_value or self._is_listing(text)
 
     def _is_listing(self, text: str) -> bool:
-        return bool(self._listed) and "_" not in text.split()[0] and text[:1].isupper()
+        """Say whether a line goes on with a list of values, which may have several words."""
+        if not self._listed or "_" in text.split()[0]:
+            return False
+        return text[:1].isupper() or _MEANT_WORDS.match(text) is not None
 
     def _more(self, text: str) -> None:
         if flag(text) is not None and " " not in text:
@@ -99,7 +103,10 @@ class _Reader:
         self._value_of(text, is_line=True)
 
     def _value_of(self, text: str, *, is_line: bool = False) -> None:
-        if (
+        words = _MEANT_WORDS.match(text) if is_line else None
+        if words is not None:
+            self._listed.append(words[1])
+        elif (
             _MEANT.match(text)
             and (is_line or _CODE.fullmatch(text.split()[0]))
             and text.split()[0] != self._name

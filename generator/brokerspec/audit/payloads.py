@@ -26,6 +26,7 @@ class Found:
 
     payload: Payload
     column: int
+    end_column: int
     comments: tuple[Comment, ...]
 
 
@@ -137,4 +138,5 @@ def _payload(
     )
     if is_answer:
         payload = replace(payload, direction="response")
-    return Found(payload, column, reading.comments)
+    end_column = reading.end_column if end == reading.end_line else len(lines[end - 1])
+    return Found(payload, column, end_column, reading.comments)

@@ -31,7 +31,7 @@ def facts_of(text: Text) -> Facts:
     captions = frozenset(_above(lines, grid.line) for grid in grids)
     outline = Outline(text, lines, taken, captions)
     tables, lost = _tables(grids, outline)
-    addresses = find_addresses(lines, in_payloads)
+    addresses = find_addresses(_around(lines, found))
     return Facts(
         text,
         tuple(_placed(item, outline, lines) for item in found),
@@ -50,6 +50,19 @@ def facts_of(text: Text) -> Facts:
         tuple(sorted([*unread, *lost], key=lambda item: item.line)),
         tuple(_endpoint(item, outline) for item in addresses if item.is_server),
     )
+
+
+def _around(lines: Sequence[str], found: Sequence[Found]) -> list[str]:
+    """Return the lines without the payloads, but with what stands before and after them."""
+    result = list(lines)
+    for item in reversed(found):
+        first, last = item.payload.line - 1, item.payload.end_line - 1
+        before, after = lines[first][: item.column], result[last][item.end_column :]
+        result[first : last + 1] = [""] * (last - first + 1)
+        result[first] = before + after if first == last else before
+        if first != last:
+            result[last] = after
+    return result
 
 
 def _above(lines: Sequence[str], line: int) -> int:

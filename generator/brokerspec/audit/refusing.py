@@ -17,6 +17,6 @@ def refuse_without(label: str, module: str) -> NoReturn:
     refuse(
         label,
         "missing-extra",
-        f"reading this kind of document needs {module}",
-        "install brokerspec[audit]",
+        f"reading this kind of document needs {module}, which is not installed",
+        'pip install "brokerspec[audit]"',
     )

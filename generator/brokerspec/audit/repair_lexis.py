@@ -20,7 +20,7 @@ _NUMBER = re.compile(
 _STRICT = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?\Z")
 _LITERAL = re.compile(r"(true|false|null|none|undefined|nil|nan)\b", re.IGNORECASE)
 _WORDS: dict[str, JSON] = {"true": True, "false": False}
-_AFTER_KEY = re.compile(r"\s*(?:$|:|=|/\*|//)")
+_AFTER_KEY = re.compile(r"\s*(?:$|:|=|/\*|//)|\s+[\"“][^\"“”:]*[\"”]\s*(?:[,}]|$)")
 _AFTER_TEXT = re.compile(
     r"""\s*(?:$|[,}\])|;]|//|/\*|\#|<-|-+>|←|/\s*["“]|or\s+["“]|\([^()"“”]*\)\s*(?:[,}\]]|$))"""
 )

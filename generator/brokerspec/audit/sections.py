@@ -33,7 +33,9 @@ _NO_TITLE = re.compile(
     r"|^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b|^\W*(?:example|note)\b",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(r"[=%\"|{}\\]|\w\(|^[-*•]\s|https?:|^(?:GET|POST|PUT|PATCH|DELETE)\b|\.$")
+_NO_NAME = re.compile(
+    r"[=%\"|{}\\]|\w\(|^[-*•]\s|https?:|^(?:GET|POST|PUT|PATCH|DELETE)\b|\.$|:\s+[-\w]"
+)
 _FAR = 400
 
 
