@@ -52,7 +52,7 @@ class Call:
 
 def make(document: Document, layout: str) -> str:
     """Print every call of a spec."""
-    calls = [_call(document, operation) for operation in document.operations]
+    calls = calls_of(document)
     server = document.servers[0].url if document.servers else ""
     printer = {
         "ruled": _ruled,
@@ -62,6 +62,11 @@ def make(document: Document, layout: str) -> str:
         "signed": _signed,
     }[layout]
     return "\n".join(printer(str(document.info["title"]), server, calls))
+
+
+def calls_of(document: Document) -> list[Call]:
+    """List what a document about a spec prints."""
+    return [_call(document, operation) for operation in document.operations]
 
 
 def _call(document: Document, operation: Operation) -> Call:

@@ -8,6 +8,7 @@ from audit.reading import extract, facts
 @pytest.mark.parametrize(
     ("source", "found"),
     [
+        ("Endpoint: - PlaceOrder\nMethod: - POST", [("POST", "PlaceOrder")]),
         ("Method: POST\nEndpoint: orders/new", [("POST", "orders/new")]),
         (
             "Endpoint: - interactive/orders?id=\nMethod: - delete",

@@ -40,7 +40,9 @@ def choices_in(text: str, *, is_cell: bool = False) -> list[tuple[str, str]]:
 def separated(text: str, *, words: int = 2) -> list[tuple[str, str]]:
     """Read values of so many words at most between commas, slashes or the word "or"."""
     stripped = _LEAD.sub("", _unwrapped(text.strip())).strip()
-    parts = [part.strip() for part in re.split(r"\s*[,/|]\s*|\s+or\s+", stripped)]
+    # A slash between values that commas keep apart belongs to a value.
+    marks = next((mark for mark in (",", "|", "/") if mark in stripped), ",")
+    parts = re.split(rf"\s*{re.escape(marks)}\s*|\s+or\s+", stripped)
     found: list[tuple[str, str]] = []
     for part in parts:
         item = _ITEM.fullmatch(part.strip("\"“”'\u2018\u2019` "))

@@ -16,9 +16,12 @@ _METHOD_LINE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS_LINE = re.compile(
-    r"\W*(?:(?:request|api|http|resource)\s+)?(?:end\s?-?point(?:\s+url)?|url|uri|path|route)\s*[:\-\u2013|][\s:\-\u2013|]*(\S*)\s*$",
+    r"\W*(?:(?:request|api|http|resource)\s+)?(?:end\s?-?point(?:\s+url)?|url|uri|path|route)"
+    r"\s*[:\-\u2013|][\s:\-\u2013|]*(\S*)\s*$",
     re.IGNORECASE,
 )
+_ENDPOINT = re.compile(r"\W*(?:end\s?-?point|path|route)\b", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z][\w.\-]*(?:\?\S*)?")
 _METHOD_AND_PATH = re.compile(rf"(?<![\w/])({_METHODS})[\s|:\-\u2013\"'`\]]+({_PATH})")
 _METHOD_AND_REST = re.compile(
     rf"\W*(?:\d{{3}}\s+)?({_METHODS})\s+([\w.\-]+/[\w./<>{{}}?=&%:\-]*)\s*$"
@@ -128,7 +131,8 @@ def _labelled(lines: Sequence[str], line: int, printed: str) -> Address | None:
         bare = _BARE_PATH.match(lines[line])
         printed, end = (bare[1], line + 1) if bare is not None else ("", line)
     path = _trimmed(printed.strip("\"'`“”"))
-    if "/" not in path or re.search(r"^[\w.]+@|^\W*$", path):
+    is_word = _ENDPOINT.match(lines[line - 1]) is not None and _WORD.fullmatch(path) is not None
+    if not is_word and ("/" not in path or re.search(r"^[\w.]+@|^\W*$", path)):
         return None
     path, joined = _joined(lines, end, path)
     return Address(line, joined, "", path, is_server=_is_server(lines, line, path))
