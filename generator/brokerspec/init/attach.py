@@ -52,6 +52,7 @@ class Tables:
         self._loose = [table for table in loose if list(_rows(table))]
         self._models = _models(facts.tables)
         self._placed: set[int] = set()
+        self.contradictions: list[str] = []
         self._every = facts.tables
 
     @property
@@ -119,6 +120,13 @@ class Tables:
     def _describe_all(self, table: Table, shape: Shape) -> None:
         self._placed.add(table.line)
         for row in _rows(table):
+            printed = _printed_as(row.name, shape)
+            if printed != row.name:
+                line = shape.members[printed].line
+                self.contradictions.append(
+                    f"line {row.line}: the table writes `{row.name}`, line {line} prints "
+                    f"`{printed}`; the printed name decides"
+                )
             _describe(shape, row)
 
     def _follow(self, shape: Shape, above: set[int]) -> None:

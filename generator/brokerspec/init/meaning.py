@@ -56,7 +56,7 @@ _SECRET_PAIRS: Final = frozenset(
 _PUBLIC: Final = frozenset({"exchange", "instrument", "scrip", "script", "symbol", "underlying"})
 _TABLE_TYPES: Final = (
     (r"bool", "boolean"),
-    (r"double|float|decimal|number|numeric|money", "number"),
+    (r"double|float|decimal|number|numeric|money|price|amount", "number"),
     (r"int|long|short", "integer"),
     (r"arr|list", "array"),
     (r"obj|map|dict|json", "object"),
@@ -124,7 +124,7 @@ def table_type(shape: Shape) -> str:
     """Return the JSON type that a table gives, or an empty text."""
     printed = shape.row.type.lower() if shape.row else ""
     for pattern, kind in _TABLE_TYPES:
-        if re.search(rf"\b(?:{pattern})", printed):
+        if re.search(rf"(?:\b|_)(?:{pattern})", printed):
             return kind
     return ""
 
@@ -141,9 +141,13 @@ def sounds_secret(name: str) -> bool:
     return is_secret_name(name) or bool(_SECRETS & set(found)) or bool(_SECRET_PAIRS & pairs)
 
 
+def is_sent_secret(name: str) -> bool:
+    """Say whether a name speaks of a secret in a request, where a mere key is one."""
+    return sounds_secret(name) or words(name) == ["key"]
+
+
 def _secret(name: str, side: Side, made: Guess, values: list[JSON]) -> bool:
-    is_key = side == "request" and words(name) == ["key"]
-    if not sounds_secret(name) and not is_key:
+    if not (is_sent_secret(name) if side == "request" else sounds_secret(name)):
         return False
     is_public = bool(values) and all(
         not isinstance(value, str) or re.fullmatch(r"\d{0,8}", value) for value in values

@@ -9,7 +9,7 @@ from typing import Final
 
 from brokerspec.audit.facts import Text
 from brokerspec.init.attach import Draft
-from brokerspec.init.meaning import sounds_secret
+from brokerspec.init.meaning import is_sent_secret
 from brokerspec.init.shapes import Shape
 from brokerspec.naming import words
 from brokerspec.tree import JSON, Pointer
@@ -114,11 +114,17 @@ def _signs(root: Shape) -> Iterable[Sign]:
         for name, member in shape.members.items():
             good = [value for value in member.values if _is_good(name, value)]
             if name.lower() in _STATUS and good and member.entry is None:
-                plain = {"".join(words(key)): key for key in shape.members}
-                message = next((plain[key] for key in _MESSAGES if key in plain), "")
+                message = _message(name, shape)
                 pointer = "".join(f"/{part}" for part in (*above, name))
                 below = "".join(f"/{part}" for part in (*above, message)) if message else ""
                 yield Sign(pointer, tuple(good), below, member.line)
+
+
+def _message(status: str, shape: Shape) -> str:
+    """Return the member that says the same in words, in the letters of the status."""
+    found = [key for one in _MESSAGES for key in shape.members if "".join(words(key)) == one]
+    alike = [key for key in found if key[:1].islower() == status[:1].islower()]
+    return next(iter(alike or found), "")
 
 
 def _is_good(name: str, value: JSON) -> bool:
@@ -159,4 +165,4 @@ def _secrets(request: Shape) -> dict[str, int]:
 
 
 def _is_secret(name: str, shape: Shape) -> bool:
-    return sounds_secret(name) and set(shape.kinds) <= {"string"}
+    return is_sent_secret(name) and set(shape.kinds) <= {"string"}

@@ -79,7 +79,9 @@ def start_of(facts: Facts, name: str, time_zone: str = "") -> Start:
         comments=comments,
         samples=samples,
         drafts=tuple(drafts),
-        contradictions=tuple(dict.fromkeys(common.components.contradictions)),
+        contradictions=tuple(
+            dict.fromkeys([*tables.contradictions, *common.components.contradictions])
+        ),
         unplaced_tables=tuple(tables.unplaced),
         loose_endpoints=found.endpoints,
         base=common.base,
