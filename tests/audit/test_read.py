@@ -58,7 +58,7 @@ def test_a_form_feed_begins_a_page(tmp_path: Path) -> None:
     text = read(written(tmp_path / "a.txt", "one\n\ftwo\nthree\n"))
     assert text.lines == ("one", "two", "three")
     assert text.pages == (1, 2)
-    assert str(text.where(3)) == f"{tmp_path / 'a.txt'}#page=2:2:1"
+    assert str(text.where(3)) == f"{tmp_path / 'a.txt'}:3:1"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _SERVER = re.compile(
-    r"\b(?:root|base|relative to|go to|sent to|server|host|production|sandbox|live|uat|test|staging)\b"
+    r"\b(?:root|base|relative to|go to|sent to|server|host|production|sandbox|live|uat|test"
+    r"|staging)\b"
     r"|^\W*api\s+end\s?point\W*$",
     re.IGNORECASE,
 )

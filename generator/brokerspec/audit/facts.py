@@ -31,8 +31,8 @@ class Text:
     numbers: tuple[int, ...] = ()
 
     def where(self, line: int) -> Where:
-        """Locate a line in the file, or on its page."""
-        if self.pages:
+        """Locate a line in the file, or on its page of a PDF."""
+        if self.kind == "pdf" and self.pages:
             page = bisect_right(self.pages, line)
             start = self.pages[page - 1] if page else 1
             return Where(f"{self.label}#page={max(page, 1)}", line - start + 1, 1)

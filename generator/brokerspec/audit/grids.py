@@ -12,7 +12,6 @@ from brokerspec.audit.grids_words import read_words
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 _ONE_RULE = re.compile(r"\s*\|\s*:?-{3,}:?\s*\|\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
-_GAP = re.compile(r"\t+|\s{2,}")
 SKIP = "\f"
 
 

@@ -94,13 +94,26 @@ def _is_payload(reading: Reading, text: str) -> bool:
         has_text = all(isinstance(item, str) for item in value)
         is_alone = text.lstrip().startswith("[")
         is_bare = any("without quotes" in repair.what for repair in reading.repairs)
-        return (is_nested and bool(reading.lines)) or (has_text and is_alone and not is_bare)
+        if is_nested:
+            return not reading.is_truncated or _has_leaf(value)
+        return has_text and is_alone and not is_bare
     if reading.quoted_keys:
         return _has_value(value) or not reading.is_truncated
     is_tall = reading.end_line > reading.line
     if reading.bare_keys < (1 if is_tall and not reading.is_truncated else 2):
         return False
     return not _is_prose(reading) or (is_tall and not reading.is_truncated)
+
+
+def _has_leaf(value: JSON) -> bool:
+    """Say whether anything but brackets was read."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, dict | list):
+            return True
+        pending.extend(node.values() if isinstance(node, dict) else node)
+    return False
 
 
 def _has_value(value: dict[str, JSON]) -> bool:

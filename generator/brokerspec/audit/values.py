@@ -20,7 +20,6 @@ _ENUM = re.compile(
     r"\s*[:=\-\u2013]+\s*(.+)",
     re.IGNORECASE,
 )
-_PROSE = 8
 
 
 def find_value_lists(
