@@ -10,7 +10,7 @@ from brokerspec.audit.compare_tables import Tables
 from brokerspec.audit.compare_values import Lists
 from brokerspec.audit.facts import Facts
 from brokerspec.audit.finding import Finding, distinct
-from brokerspec.audit.match import pair_payloads, samples_of
+from brokerspec.audit.match import names_in, pair_payloads, samples_of
 from brokerspec.audit.places import places_of
 from brokerspec.audit.shapes import shapes_of
 from brokerspec.document import Document
@@ -25,10 +25,12 @@ def _findings(document: Document, facts: Facts) -> Iterator[Finding]:
     places = places_of(document, facts)
     shapes = shapes_of(document)
     lists = Lists(document, shapes)
-    pairs = pair_payloads(facts, samples_of(document), places)
+    samples = samples_of(document)
+    sampled = frozenset((one.operation, name) for one in samples for name in names_in(one.value))
+    pairs = pair_payloads(facts, samples, places)
     yield from compare_payloads(document, pairs, places)
     yield from compare_endpoints(document, facts, places)
-    tables = Tables(document, facts, places, shapes, lists)
+    tables = Tables(document, facts, places, shapes, lists, sampled)
     yield from tables.findings()
     for listed in facts.value_lists:
         if id(listed) in tables.used:

@@ -42,6 +42,9 @@ class _Addresses:
         met: set[str] = set()
         for endpoint in self._facts.endpoints:
             path, query = self._parts(endpoint.path)
+            if path == "/" and not endpoint.method:
+                yield from self._host(endpoint)
+                continue
             names = self._places.named(endpoint.section)
             around = names or self._places.around(endpoint.line)
             if self._is_call(endpoint, met):
@@ -67,8 +70,8 @@ class _Addresses:
         path, _, query = _HOST.sub("", address.strip()).partition("?")
         path = "/" + _HOLE.sub("{}", path).strip("/ ")
         for base in self._bases:
-            if base and path.startswith(f"{base}/"):
-                path = path.removeprefix(base)
+            if base and (path == base or path.startswith(f"{base}/")):
+                path = path.removeprefix(base) or "/"
         return path, {key.strip() for key in _KEY.findall(query) if key.strip()}
 
     def _fits(self, endpoint: Endpoint, path: str, operation: Operation) -> bool:

@@ -157,7 +157,8 @@ class _Comparison:
         fix: Fix | None = None,
         where: Where | None = None,
     ) -> Finding:
-        sample = Fix("sample", (), self._sample.file, self._payload.value)
+        is_file = bool(self._sample.file)
+        sample = Fix("sample", (), self._sample.file, self._payload.value) if is_file else None
         return Finding(
             code,
             self._line(at),
@@ -167,7 +168,7 @@ class _Comparison:
             str(new),
             str(old),
             where or self._place(there),
-            (fix, sample) if fix else (sample,),
+            tuple(one for one in (fix, sample) if one),
         )
 
     def _line(self, pointer: Pointer) -> int:
@@ -176,7 +177,9 @@ class _Comparison:
         return self._payload.lines.get(pointer, self._payload.line)
 
     def _place(self, pointer: Pointer) -> Where | None:
-        return self._sample.source.where_key(pointer) if self._sample.source else None
+        if self._sample.source is None:
+            return self._document.where_key(self._sample.example.pointer)
+        return self._sample.source.where_key(pointer)
 
 
 def _is_secret(document: Document, schema: Schema) -> bool:
@@ -243,9 +246,10 @@ def _new(document: Document, payload: Payload, places: Places) -> Finding:
 
 def _missing(sample: Sample) -> Finding:
     subject = f"{sample.operation} {sample.direction}"
-    message = f"{subject}: the document does not print {sample.file}"
+    name = sample.file or f"the example {sample.example.name!r}"
+    message = f"{subject}: the document does not print {name}"
     where = sample.source.where(()) if sample.source else None
-    return Finding("audit-missing-payload", 1, message, subject, "", "", sample.file, where)
+    return Finding("audit-missing-payload", 1, message, subject, "", "", name, where)
 
 
 def _text(pointer: Pointer) -> str:

@@ -33,13 +33,19 @@ class Tables:
     """Compare the tables of a document with a spec."""
 
     def __init__(
-        self, document: Document, facts: Facts, places: Places, shapes: list[Shape], lists: Lists
+        self,
+        document: Document,
+        facts: Facts,
+        places: Places,
+        shapes: list[Shape],
+        lists: Lists,
+        sampled: frozenset[tuple[str, str]],
     ) -> None:
         self._document = document
         self._places = places
         self._lists = lists
         self._named = {(listed.name, listed.line): listed for listed in facts.value_lists}
-        self._printed = {row.name for table in facts.tables for row in table.rows}
+        self._sampled = sampled
         self.used: set[int] = set()
         self._placed: list[Placed] = []
         self._rest: list[Table] = []
@@ -53,6 +59,12 @@ class Tables:
                 subject = " ".join((table.section or table.title, side, shape.name))
                 subject = " ".join(subject.split())
                 self._placed.append(Placed(table, shape, subject))
+        self._settings = {
+            row.name
+            for placed in self._placed
+            if placed.shape.pointer == ("x-client",)
+            for row in placed.table.rows
+        }
         titles = {one.table.title: one.shape.pointer for one in self._placed}
         self._types = Types(facts, self._rest, titles)
 
@@ -171,12 +183,19 @@ class Tables:
         return ValueList(row.line, subject, row.name, values)
 
     def _unlisted(self, placed: Placed, names: set[str]) -> Iterator[Finding]:
-        for member in placed.shape.fields.values():
+        members = placed.shape.fields.values()
+        # Where every field is from elsewhere, a table that lists some should list all.
+        is_foreign = not any(member.is_documented for member in members)
+        for member in members:
             alike = any(placed.shape.find_alike(name) is member for name in names)
             credential = member.schema.extensions.get("x-credential") if member.schema else None
-            if credential in self._printed:
+            if credential in self._settings:
                 continue
-            if member.is_documented and not alike and not names & {member.name, *member.aliases}:
+            is_documented = member.is_documented or is_foreign
+            is_documented = is_documented or any(
+                (operation, member.name) in self._sampled for operation, _ in placed.shape.uses
+            )
+            if is_documented and not alike and not names & {member.name, *member.aliases}:
                 message = f"{member.name!r} is in the spec and not in the table"
                 yield Finding(
                     "audit-missing-field",

@@ -13,7 +13,7 @@ from brokerspec.audit.finding import folded
 from brokerspec.audit.places import Places
 from brokerspec.audit.shapes import Shape, plain
 from brokerspec.diagnostics import SpecError
-from brokerspec.document import Document, Example, MediaType
+from brokerspec.document import MISSING, Document, Example, MediaType
 from brokerspec.load import load
 from brokerspec.samples import references
 from brokerspec.tree import JSON, Pointer, Source
@@ -64,7 +64,24 @@ def samples_of(document: Document) -> list[Sample]:
         found.append(
             Sample(operation, one.side, one.file, source.root, one.media, one.example, source)
         )
+    for owner in document.operations:
+        for side, media in owner.media_types:
+            for example in media.examples:
+                value = example.value
+                if value is not MISSING:
+                    found.append(Sample(owner.operation_id, side, "", value, media, example))
     return found
+
+
+def names_in(value: JSON) -> Iterator[str]:
+    """List every name in a payload."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from names_in(member)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from names_in(entry)
 
 
 def pair_payloads(facts: Facts, samples: list[Sample], places: Places) -> Pairs:

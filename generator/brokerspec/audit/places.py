@@ -51,6 +51,9 @@ def places_of(document: Document, facts: Facts) -> Places:
         title = heading(section_of(operation))
         if title:
             titles.setdefault(title, []).append(operation.operation_id)
+    for operation in document.operations:
+        # A document may name a call as the client does, where it has no title of its own.
+        titles.setdefault(heading(operation.operation_id), [operation.operation_id])
     starts: list[int] = []
     owners: list[tuple[str, ...]] = []
     for number, line in enumerate(facts.text.lines, 1):

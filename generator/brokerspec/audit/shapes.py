@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from brokerspec.audit.finding import kind_of
 from brokerspec.document import MISSING, Document, Operation, Schema
@@ -53,6 +54,7 @@ class Shape:
         return next((one for one in self.fields.values() if plain(one.name) == wanted), None)
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Return the letters and digits of a text in lower case."""
     return re.sub(r"[^a-z0-9]", "", text.lower())

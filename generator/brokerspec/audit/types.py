@@ -60,6 +60,8 @@ class Types:
     def model(self, written: str) -> Pointer | None:
         """Return the schema of the table that a type names."""
         inner = _INNER.fullmatch(written)
+        if _bare(inner[1] if inner else written) in _BY_NAME:
+            return None
         return self._models.get(plain(inner[1] if inner else written))
 
     def _is_defined(self, name: str) -> bool:
