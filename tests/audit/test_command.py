@@ -82,6 +82,13 @@ def test_write_writes(project: Path) -> None:
     assert run(LEND).exit_code == 0
 
 
+def test_a_patch_is_not_mixed_with_other_formats(project: Path) -> None:
+    assert run(LEND, "--propose", "--format", "json").exit_code == 2
+    written = run(LEND, "--write", "--format", "json")
+    assert json.loads(written.stdout)["new"]
+    assert run(LEND).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

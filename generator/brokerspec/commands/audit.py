@@ -57,6 +57,8 @@ def audit(
     from brokerspec.project import find_root, jobs_of
     from brokerspec.resolve import resolve
 
+    if propose and output is not Format.TEXT:
+        raise typer.BadParameter("--propose prints a patch, so it needs --format text")
     job = jobs_of(find_root(Path.cwd()), [broker])[0]
     list_path = known or job.spec.with_name("known.yaml")
     entries = read_known(list_path) if known or list_path.exists() else []
@@ -65,7 +67,7 @@ def audit(
     found = sort_out(compare(spec, facts), entries, datetime.now(UTC).date())
     _show(broker, facts, found, output, show_known)
     if propose or write:
-        _propose(spec, found, write)
+        _propose(spec, found, write=write, shows_patch=output is Format.TEXT)
     raise typer.Exit(1 if diagnostics(facts, found) else 0)
 
 
@@ -100,15 +102,16 @@ def _show(broker: str, facts: Facts, found: Sorted, output: Format, show_known: 
     console.print(verdict(found))
 
 
-def _propose(spec: Document, found: Sorted, write: bool) -> None:
+def _propose(spec: Document, found: Sorted, *, write: bool, shows_patch: bool) -> None:
     from brokerspec.audit.propose import as_diff, propose, write_changes
 
     changes = propose(spec, found)
     folder = spec.source.path.parent
-    sys.stdout.write(as_diff(_relative(folder), changes))
+    if shows_patch:
+        sys.stdout.write(as_diff(_relative(folder), changes))
     if write:
         write_changes(folder, changes)
-        typer.echo(f"{len(changes)} files changed", err=True)
+        typer.echo(f"files changed: {len(changes)}", err=True)
     elif not changes:
         typer.echo("nothing that a program can change", err=True)
 
