@@ -8,8 +8,10 @@ import typer
 from rich.markup import escape
 
 from brokerspec.commands import diff as diffing
+from brokerspec.commands.audit import audit
 from brokerspec.commands.demo import demo
 from brokerspec.commands.generate import generate
+from brokerspec.commands.init import init
 from brokerspec.commands.list import list_
 from brokerspec.commands.rules import rules
 from brokerspec.commands.sandbox import sandbox
@@ -37,12 +39,17 @@ app.command(
 app.command(
     epilog="Examples: [bold]brokerspec rules[/], [bold]brokerspec rules operation-safety[/]"
 )(rules)
+app.command(
+    epilog="Examples: [bold]brokerspec audit my_broker --document page.html[/], "
+    "[bold]brokerspec audit my_broker --document api.pdf --propose[/]"
+)(audit)
 app.command(epilog=diffing.EPILOG)(diffing.diff)
 app.command(
     epilog="Examples: [bold]brokerspec generate[/], [bold]brokerspec generate --check[/], "
     "[bold]brokerspec generate --watch[/], "
     "[bold]brokerspec generate --spec api.yaml --output client --package my_api[/]"
 )(generate)
+app.command(epilog="Example: [bold]brokerspec init my_broker --document api.pdf[/]")(init)
 app.command(epilog="Example: [bold]brokerspec sandbox --port 8080[/]")(sandbox)
 app.command(epilog="Example: [bold]brokerspec demo[/]")(demo)
 

@@ -73,16 +73,6 @@ def as_json(broker: str, facts: Facts, found: Sorted) -> str:
     return json.dumps(result, indent=2, ensure_ascii=False)
 
 
-def as_github(items: list[Diagnostic]) -> Iterator[str]:
-    """Write findings as annotations of a GitHub workflow."""
-    for item in items:
-        place = ""
-        if item.where is not None:
-            place = f"file={_property(item.where.file)},line={item.where.line},"
-        text = f"{item.message} ({item.hint})" if item.hint else item.message
-        yield f"::{item.severity} {place}title={_property(item.code)}::{_data(text)}"
-
-
 def _finding(one: Finding) -> dict[str, Any]:
     return {
         "fingerprint": one.fingerprint,
@@ -99,11 +89,3 @@ def _finding(one: Finding) -> dict[str, Any]:
 
 def _counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -73,22 +73,23 @@ def audit(
 
 def _show(broker: str, facts: Facts, found: Sorted, output: Format, show_known: bool) -> None:
     from brokerspec.audit.report import (
-        as_github,
         as_json,
         counts,
         diagnostics,
         repairs,
         verdict,
     )
-    from brokerspec.cli import people, report
+    from brokerspec.console import people
+    from brokerspec.reports.github import annotation
+    from brokerspec.reports.text import show
 
     failing = diagnostics(facts, found)
     if output is Format.JSON:
         typer.echo(as_json(broker, facts, found))
         return
     if output is Format.GITHUB:
-        for line in as_github(failing):
-            typer.echo(line)
+        for item in failing:
+            typer.echo(annotation(item, Path.cwd()))
         return
     console = people()
     if show_known:
@@ -97,7 +98,7 @@ def _show(broker: str, facts: Facts, found: Sorted, output: Format, show_known: 
         for finding, entry in found.known:
             where = f"{facts.text.label}:{finding.line}"
             console.print(f"known: {where}: {finding.message}: {entry.reason}", markup=False)
-    report(failing)
+    show(failing)
     console.print(f"{broker}: {counts(facts)}")
     console.print(verdict(found))
 

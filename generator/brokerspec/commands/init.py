@@ -25,8 +25,9 @@ def init(
     ] = False,
 ) -> None:
     """Start the spec of a new broker; every guess in it is marked as inferred."""
-    from brokerspec.cli import counted, people, report
+    from brokerspec.console import counted, people
     from brokerspec.init import start
+    from brokerspec.reports.text import show
 
     done = start(name, document, output or _specs(), time_zone=time_zone, force=force)
     console = people()
@@ -35,7 +36,7 @@ def init(
             console.print(f"[yellow]{heading}[/]")
         for line in lines:
             console.print(f"  {line}", markup=False)
-    report(done.findings)
+    show(done.findings)
     counts = (
         counted(done.operations, "operation"),
         counted(done.schemas, "schema"),

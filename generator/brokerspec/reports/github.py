@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from brokerspec.diagnostics import Diagnostic
 from brokerspec.reports.report import Report, relative
 
 
 def github(report: Report) -> str:
     """Return one annotation per finding that counts."""
-    return "".join(f"{_annotation(item.diagnostic, report)}\n" for item in report.counting)
+    return "".join(f"{annotation(item.diagnostic, report.base)}\n" for item in report.counting)
 
 
-def _annotation(found: Diagnostic, report: Report) -> str:
+def annotation(found: Diagnostic, base: Path) -> str:
+    """Return one finding as a workflow command; its file is named as seen from `base`."""
     properties = {"title": found.code}
     if found.where:
         properties = {
-            "file": relative(found.where.file, report.base),
+            "file": relative(found.where.file, base),
             "line": str(found.where.line),
             "col": str(found.where.column),
             **properties,
