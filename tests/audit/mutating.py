@@ -132,7 +132,7 @@ def _of_row(row: Row, last: int, block: tuple[str, ...], *, is_only: bool) -> It
         yield Mutation("row removed", row.line, last, (), (row.name,))
     if not row.type:
         return
-    other = "boolean" if "int" in row.type.lower() else "integer"
+    other = "integer" if "bool" in row.type.lower() else "boolean"
     cell = re.compile(rf"(?:^|(?<=[|\s])){re.escape(row.type)}(?=\s*\||\s*$)")
     word = re.compile(rf"(?<=\s){re.escape(row.type)}(?!\w)")
     for index, text in enumerate(block):
@@ -165,13 +165,14 @@ def _of_list(listed: ValueList, lines: Sequence[str]) -> Iterator[Mutation]:
     if last is None:
         return
     text = lines[last.line - 1]
+    new = "418" if last.value.isdecimal() else NEW_VALUE
     found = list(re.finditer(rf"(?<!\w){re.escape(last.value)}(?!\w)", text))
     if not found:
         return
     is_alone = all(one.line != last.line for one in listed.values[:-1])
     if is_alone and found[0].start() == len(text) - len(text.lstrip()):
-        line = text.replace(last.value, NEW_VALUE, 1)
-        yield Mutation("value added", last.line, last.line, (text, line), (NEW_VALUE,))
+        line = text.replace(last.value, new, 1)
+        yield Mutation("value added", last.line, last.line, (text, line), (new,))
         return
     if is_alone:
         return
@@ -183,5 +184,5 @@ def _of_list(listed: ValueList, lines: Sequence[str]) -> Iterator[Mutation]:
         return
     end = between.end()
     gap = between["gap"]
-    changed = text[:end] + gap + NEW_VALUE + text[end:]
-    yield Mutation("value added", last.line, last.line, (changed,), (NEW_VALUE,))
+    changed = text[:end] + gap + new + text[end:]
+    yield Mutation("value added", last.line, last.line, (changed,), (new,))

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from brokerspec.audit.columns import Cells, Column, column_of, is_header, split_headings
+from brokerspec.audit.columns import (
+    Cells,
+    Column,
+    column_of,
+    is_header,
+    split_headings,
+    type_at_start,
+)
 from brokerspec.audit.grids_words import read_words
 
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
@@ -172,6 +179,9 @@ def _stacked(lines: Sequence[str], line: int, taken: frozenset[int]) -> Grid | N
         role = column_of(cell)
         # A field may be named like a heading, but no heading comes twice.
         if "|" in cell or role is None or role in roles:
+            break
+        # A type stands behind the name of a field, never behind a heading.
+        if len(headings) > 1 and at < len(lines) and type_at_start(lines[at].strip(" |")):
             break
         roles.add(role)
         headings.append(cell)

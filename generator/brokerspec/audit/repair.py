@@ -191,13 +191,13 @@ class _Loose:
         if mark == "{":
             inner: dict[str, JSON] = {}
             node.append(inner)
-            self._nest(place)
+            self._descend(place)
             self._at.take()
             self._object(inner, place)
         elif mark == "[":
             items: list[JSON] = []
             node.append(items)
-            self._nest(place)
+            self._descend(place)
             self._at.take()
             self._array(items, place)
         else:
@@ -218,13 +218,13 @@ class _Loose:
         if mark == "{":
             inner: dict[str, JSON] = {}
             node[name] = inner
-            self._nest(place)
+            self._descend(place)
             self._at.take()
             self._object(inner, place)
         elif mark == "[":
             items: list[JSON] = []
             node[name] = items
-            self._nest(place)
+            self._descend(place)
             self._at.take()
             self._array(items, place)
         elif mark in ("", "}", "]", ","):
@@ -255,7 +255,7 @@ class _Loose:
             self._state.comments.append(Comment(self._at.last[0], text, place))
             self._at.note("of several values the first was kept")
 
-    def _nest(self, place: Pointer) -> None:
+    def _descend(self, place: Pointer) -> None:
         if len(place) >= DEFAULT.depth:
             self._cut(f"nested deeper than {DEFAULT.depth} levels; the rest was not read")
 
