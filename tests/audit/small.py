@@ -61,6 +61,11 @@ paths:
           content:
             application/json:
               schema: {$ref: '#/components/schemas/Funds'}
+              examples:
+                made_up:
+                  value: {cash: 1}
+                  x-provenance: inferred
+                  x-evidence: The document prints no answer.
 components:
   schemas:
     NewOrder:

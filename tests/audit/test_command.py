@@ -53,7 +53,9 @@ def test_json_is_for_programs(project: Path) -> None:
 
 def test_github_gets_annotations(project: Path) -> None:
     result = run(LEND, "--format", "github")
-    assert result.stdout.startswith("::error file=document.txt,line=8,title=audit-new-value::")
+    assert result.stdout.startswith(
+        "::error file=document.txt,line=8,col=1,title=audit-new-value::"
+    )
     assert len(result.stdout.splitlines()) == 1
 
 

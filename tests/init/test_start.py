@@ -17,6 +17,7 @@ from brokerspec.diagnostics import SpecError
 from brokerspec.extensions import sites
 from brokerspec.generate import build
 from brokerspec.init import Started, start
+from brokerspec.init.lines import in_file
 from brokerspec.init.spec import start_of
 from brokerspec.load import load
 from brokerspec.project import job_for
@@ -180,12 +181,21 @@ def test_the_same_document_gives_the_same_spec(started: Started, tmp_path: Path)
         assert (again.folder / path.relative_to(started.folder)).read_bytes() == path.read_bytes()
 
 
-def test_lines_of_a_page_are_named_with_the_page(tmp_path: Path) -> None:
-    text = (HERE / "harbour.txt").read_text().replace("2. Place Order", "\f2. Place Order")
-    document = tmp_path / "paged.txt"
-    document.write_text(text)
-    done = start("harbour", document, tmp_path)
-    assert "x-evidence: page 2, line 3, name" in (done.folder / "openapi.yaml").read_text()
+def test_lines_of_a_page_are_named_with_the_page() -> None:
+    paged = Text("guide.pdf", "pdf", ("one", "two", "three"), pages=(1, 3))
+    assert in_file("line 2, name", paged) == "page 1, line 2, name"
+    assert in_file("line 3, name", paged) == "page 2, line 1, name"
+
+
+def test_lines_of_a_text_with_page_breaks_are_those_of_the_file(tmp_path: Path) -> None:
+    text = (HERE / "harbour.txt").read_text()
+    broken = tmp_path / "harbour.txt"
+    broken.write_text(text.replace("2. Place Order", "\f2. Place Order"))
+    written = [
+        (start("harbour", document, folder).folder / "openapi.yaml").read_text()
+        for document, folder in ((HERE / "harbour.txt", tmp_path / "a"), (broken, tmp_path / "b"))
+    ]
+    assert written[0] == written[1]
 
 
 def test_calls_that_share_an_address_are_variants(tmp_path: Path) -> None:

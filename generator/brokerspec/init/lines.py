@@ -13,7 +13,7 @@ _LINE: Final = re.compile(r"\bline (\d+)")
 
 def in_file(sentence: str, text: Text) -> str:
     """Return a sentence with the lines of a text turned into lines of its file, or of a page."""
-    if not text.pages and not text.numbers:
+    if text.kind != "pdf" and not text.numbers:
         return sentence
     return _LINE.sub(lambda found: _place(int(found[1]), text), sentence)
 
@@ -36,5 +36,5 @@ def _place(line: int, text: Text) -> str:
     if not 1 <= line <= len(text.lines):
         return f"line {line}"
     where = text.where(line)
-    page = where.file.rpartition("#page=")[2] if text.pages else ""
+    page = where.file.rpartition("#page=")[2] if text.kind == "pdf" else ""
     return f"page {page}, line {where.line}" if page else f"line {where.line}"

@@ -14,6 +14,7 @@ from brokerspec.audit.facts import Endpoint, Facts, Payload, Table, Text, ValueL
 from brokerspec.init.addresses import base_of
 from brokerspec.init.attach import Draft, Lists, Tables, drafts_of
 from brokerspec.init.calls import sort
+from brokerspec.init.examples import make_up_examples
 from brokerspec.init.meaning import Setting
 from brokerspec.init.names import operation_names
 from brokerspec.init.operations import Common, operation_of, path_of, sample_names
@@ -119,6 +120,7 @@ def _spec(
     components["schemas"] = common.components.schemas
     if common.components.schemas or common.bearer:
         spec["components"] = components
+    make_up_examples(spec)
     comments: dict[Pointer, str] = {
         ("servers",): "Check the host. Nothing has been sent to it.",
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -66,7 +66,7 @@ def _written(made: Start, facts: Facts, target: Path) -> Started:
             shutil.copytree(target, fresh)
             shutil.rmtree(fresh / _SAMPLES, ignore_errors=True)
         _fill(fresh, made, facts)
-        findings = validate(fresh / SPEC)
+        findings = [_moved(one, fresh, target) for one in validate(fresh / SPEC)]
         _exchange(fresh, target, Path(scratch) / "before")
     components = made.spec.get("components")
     schemas = components.get("schemas") if isinstance(components, dict) else None
@@ -79,6 +79,14 @@ def _written(made: Start, facts: Facts, target: Path) -> Started:
         contradictions=tuple(in_file(one, facts.text) for one in made.contradictions),
         findings=tuple(findings),
     )
+
+
+def _moved(found: Diagnostic, fresh: Path, target: Path) -> Diagnostic:
+    """Return a finding at the place where its file ends up."""
+    if found.where is None:
+        return found
+    file = found.where.file.replace(str(fresh), str(target))
+    return replace(found, where=replace(found.where, file=file))
 
 
 def _fill(folder: Path, made: Start, facts: Facts) -> None:
