@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "STORY.md"
 _BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
-_COPIED = ("docs/story", "generated", "specs", "tests/contract")
+_COPIED = ("docs/story", "generated", "specs", "tests/contract", "tests/runtime")
 _MODULES = ("brokerspec", "pytest")
 
 

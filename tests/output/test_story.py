@@ -16,8 +16,9 @@ def test_the_commands_print_what_the_page_shows(tmp_path: Path) -> None:
 def test_the_story_ends_well() -> None:
     blocks = re.findall(r"^```console\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
     assert "7 new findings" in blocks[1]
-    assert "0 errors" in blocks[-3]
-    assert "0 new findings" in blocks[-2]
+    assert "0 errors" in blocks[-4]
+    assert "0 new findings" in blocks[-3]
+    assert "list_dp_charges" in blocks[-2]
     assert re.search(r"^\d+ passed", blocks[-1], re.MULTILINE)
     assert not re.search(r"\d failed|Traceback", "".join(blocks))
 
