@@ -63,15 +63,16 @@ class HttpxTransport:
 
     def _exchange(self, client: Any, outgoing: Any) -> RawResponse:
         started = time.perf_counter()
-        response = client.send(outgoing, auth=None, follow_redirects=False, stream=True)
+        # The transport, not Client.send: that would keep cookies and look into redirects.
+        response = client._transport_for_url(outgoing.url).handle_request(outgoing)
         try:
             body = _body(response, self._settings, started)
-            for piece in response.iter_raw():
+            for piece in response.stream:
                 body.add(piece)
                 at_most(None)
             return body.finish()
         finally:
-            response.close()
+            response.stream.close()
 
 
 class AsyncHttpxTransport:
@@ -120,14 +121,16 @@ class AsyncHttpxTransport:
 
     async def _exchange(self, client: Any, outgoing: Any) -> RawResponse:
         started = time.perf_counter()
-        response = await client.send(outgoing, auth=None, follow_redirects=False, stream=True)
+        # The transport, not AsyncClient.send, for the same reason as above.
+        transport = client._transport_for_url(outgoing.url)
+        response = await transport.handle_async_request(outgoing)
         try:
             body = _body(response, self._settings, started)
-            async for piece in response.aiter_raw():
+            async for piece in response.stream:
                 body.add(piece)
             return body.finish()
         finally:
-            await response.aclose()
+            await response.stream.aclose()
 
 
 class _Held:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final, cast, get_args, get_origin
 
 import msgspec
@@ -24,7 +23,7 @@ from .secret import Secret
 
 # Capitals become small and digits 0; white space goes, and what Decimal skips: one pass for all.
 _FOLD: Final = bytes.maketrans(
-    (ascii_uppercase + "123456789").encode(), (ascii_lowercase + "0" * 9).encode()
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"abcdefghijklmnopqrstuvwxyz" + b"0" * 9
 )
 _SKIPPED: Final = b" \t\r\n_"
 _NO_NUMBER: Final = re.compile(rb"(?:(?<![a-rt-z])|(?<=\\[bfnrt]))(?:nan0*|inf(?:inity)?)(?![a-z])")
