@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import PurePath
 from typing import Final
 
 from brokerspec.audit.facts import Endpoint, Facts, Payload, Table, Text, ValueList
+from brokerspec.audit.propose import written
 from brokerspec.init.addresses import base_of
 from brokerspec.init.attach import Draft, Lists, Tables, drafts_of
 from brokerspec.init.calls import sort
@@ -250,7 +249,7 @@ def _samples(drafts: list[Draft]) -> tuple[dict[str, str], list[str]]:
             value = _masked(payload.value)
             if value != payload.value:
                 masked.append(f"line {payload.line}: a personal number in `{file}` is `{_MASK}`")
-            files[file] = _as_json(value) + "\n"
+            files[file] = written(value)
     return files, masked
 
 
@@ -260,23 +259,6 @@ def _masked(value: JSON) -> JSON:
     if isinstance(value, list):
         return [_masked(entry) for entry in value]
     return _MASK if isinstance(value, str) and _PERSONAL.fullmatch(value) else value
-
-
-def _as_json(value: JSON, depth: int = 0) -> str:
-    """Return a value as JSON, every number with the digits that were printed."""
-    inner, outer = "  " * (depth + 1), "  " * depth
-    if isinstance(value, dict) and value:
-        members = (
-            f"{inner}{json.dumps(k, ensure_ascii=False)}: {_as_json(v, depth + 1)}"
-            for k, v in value.items()
-        )
-        return "{\n" + ",\n".join(members) + f"\n{outer}}}"
-    if isinstance(value, list) and value:
-        entries = (inner + _as_json(entry, depth + 1) for entry in value)
-        return "[\n" + ",\n".join(entries) + f"\n{outer}]"
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return json.dumps(value, ensure_ascii=False)
 
 
 def payloads_of(start: Start) -> Iterator[tuple[str, Payload]]:
