@@ -30,8 +30,8 @@ class HttpxTransport:
     """Send requests with httpx2 or httpx and wait.
 
     A `client` of your own lends its connections, certificates and proxies, and `settings`
-    must then have no proxy and the default `verify`. Its headers, cookies and login are
-    not used: what is sent is the request and nothing else. You close it yourself. Only a
+    must then have no proxy and the default `verify`. Its headers, cookies, login and hooks
+    are not used: what is sent is the request and nothing else. You close it yourself. Only a
     client of ours ends a call in time while the head of an answer trickles in.
     """
 
@@ -79,8 +79,8 @@ class AsyncHttpxTransport:
     """Send requests with httpx2 or httpx without blocking.
 
     A `client` of your own lends its connections, certificates and proxies, and `settings`
-    must then have no proxy and the default `verify`. Its headers, cookies and login are
-    not used: what is sent is the request and nothing else. You close it yourself.
+    must then have no proxy and the default `verify`. Its headers, cookies, login and hooks
+    are not used: what is sent is the request and nothing else. You close it yourself.
     """
 
     def __init__(
