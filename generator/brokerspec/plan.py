@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from brokerspec import ir
 from brokerspec.changelog import Release
-from brokerspec.expressions import Surroundings, accepts, annotation, decodes, encoder, encodes
-from brokerspec.formats import Format, Formats
-from brokerspec.models import formats_of, parts, write_models
-from brokerspec.plan_correlation import Reconciling, own_id_of, reconciling
-from brokerspec.plan_docs import client_doc, method_doc
-from brokerspec.plan_session import Opening, grant, oauth_flow, opening, sources
+from brokerspec.expressions import Surroundings, annotation
+from brokerspec.formats import Format
+from brokerspec.models import formats_of, write_models
+from brokerspec.plan_calls import EncoderView, Method, encoders, method
+from brokerspec.plan_correlation import Reconciling, reconciling
+from brokerspec.plan_docs import client_doc
+from brokerspec.plan_operations import ERRORS, Constant, operation_constant, rules
+from brokerspec.plan_session import Opening, oauth_flow, opening, sources
 from brokerspec.plan_settings import (
     SettingView,
     account,
@@ -23,23 +25,8 @@ from brokerspec.plan_settings import (
     settings,
     with_role,
 )
-from brokerspec.text import literal, one_line
+from brokerspec.text import one_line
 
-ERRORS = (
-    "BrokerError",
-    "InvalidArgument",
-    "InvalidRequest",
-    "LimitReached",
-    "NotFound",
-    "NotSent",
-    "OrderRejected",
-    "OutcomeUnknown",
-    "PermissionDenied",
-    "RateLimited",
-    "Rejected",
-    "SessionExpired",
-    "UnexpectedResponse",
-)
 SHARED = (
     "Deviation",
     "InsecureConnection",
@@ -52,38 +39,6 @@ SHARED = (
     "outcome_of",
 )
 NOT_RELEASED: Final = Release()
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A method of the clients: everything but `async` and `await`."""
-
-    name: str
-    constant: str
-    signature: tuple[str, ...]
-    returns: str
-    docstring: str
-    secrets: tuple[str, ...]
-    prelude: str
-    call: str
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A module constant: name, annotation and value."""
-
-    name: str
-    annotation: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderView:
-    """A function that puts a model on the wire."""
-
-    name: str
-    model: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +81,7 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
     """Return the package of an API; `spec` is what the banner says it was made from."""
     around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
-    methods = tuple(_method(operation, api, around) for operation in _plain(api))
+    methods = tuple(method(operation, api, around) for operation in _plain(api))
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
     return Package(
         name=api.package,
@@ -142,9 +97,9 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
         proxy_parameter="" if with_role(api, "proxy-url") else "proxy: Proxy | str | None = None",
         sources=sources(api),
         methods=methods,
-        operations=tuple(_operation(operation, api, formats) for operation in _sent(api)),
-        failures=_rules(api.failures),
-        encoders=tuple(_encoders(api, around)),
+        operations=tuple(operation_constant(operation, api, formats) for operation in _sent(api)),
+        failures=rules(api.failures),
+        encoders=tuple(encoders(api, around)),
         reconciling=reconciling(api),
         opening=opening(api, {method.name: method for method in methods}),
         has_session=with_role(api, "session") is not None,
@@ -168,209 +123,6 @@ def _plain(api: ir.Api) -> Iterator[ir.Operation]:
 
 def _sent(api: ir.Api) -> Iterator[ir.Operation]:
     return (operation for operation in api.operations if operation.sign_in != "authorize")
-
-
-def _method(operation: ir.Operation, api: ir.Api, around: Surroundings) -> Method:
-    own_id = operation.correlation.argument if operation.correlation else ""
-    around = replace(around, own_id=own_id)
-    return Method(
-        name=operation.name,
-        constant=operation.name.upper(),
-        signature=_signature(operation, own_id),
-        returns="None" if operation.returns is None else annotation(operation.returns),
-        docstring=method_doc(operation, api),
-        secrets=tuple(a.name for a in operation.arguments if _is_secret(a)),
-        prelude=own_id_of(operation),
-        call=f"{operation.name.upper()}.call({_call(operation, around)})",
-    )
-
-
-def _is_secret(argument: ir.Argument) -> bool:
-    kind = argument.type.of if isinstance(argument.type, ir.Nullable) else argument.type
-    return isinstance(kind, ir.Scalar) and kind.python == "Secret"
-
-
-def _signature(operation: ir.Operation, own_id: str) -> tuple[str, ...]:
-    """Return the parameters, with those that may be left out last."""
-    written = [_parameter(argument, own_id) for argument in operation.arguments]
-    return tuple(sorted(written, key=lambda parameter: parameter.endswith(" = None")))
-
-
-def _parameter(argument: ir.Argument, own_id: str) -> str:
-    kind = accepts(argument.type)
-    if argument.is_required and argument.name != own_id:
-        return f"{argument.name}: {kind}"
-    return f"{argument.name}: {kind if kind.endswith('| None') else f'{kind} | None'} = None"
-
-
-def _call(operation: ir.Operation, around: Surroundings) -> str:
-    given = {
-        "path": operation.path_slots,
-        "query": operation.query_slots,
-        "headers": operation.header_slots,
-    }
-    parts_ = [
-        f"{name}={_members(slots, around, repeats=name == 'query')}"
-        for name, slots in given.items()
-        if slots
-    ]
-    if operation.body is not None:
-        body = operation.body.body
-        made = (
-            _members(body.slots, around, repeats=operation.body.kind == "form")
-            if isinstance(body, ir.Body)
-            else encodes(body.type, body.name, around, may_be_none=not body.is_required)
-        )
-        parts_.append(f"{operation.body.kind}={made}")
-    if around.own_id:
-        parts_.append(f"correlation_id={around.own_id}")
-    return ", ".join(parts_)
-
-
-def _members(slots: tuple[ir.Slot, ...], around: Surroundings, *, repeats: bool = False) -> str:
-    written = (f"{literal(s.wire)}: {_filled(s.filling, around, repeats=repeats)}" for s in slots)
-    return "{" + ", ".join(written) + "}"
-
-
-def _filled(filling: ir.Filling | ir.Body, around: Surroundings, *, repeats: bool = False) -> str:
-    """Return the value of a member; with `repeats` a list stands for repeated members."""
-    match filling:
-        case ir.Body(slots=slots):
-            return _members(slots, around)
-        case ir.Constant(value=value):
-            return "wire.NULL" if value is None else literal(value)
-        case ir.FromSetting(setting=setting):
-            return f"self._setting({literal(setting)})"
-        case ir.Argument(name=name, type=type_) if name == around.own_id:
-            return encodes(type_.of if isinstance(type_, ir.Nullable) else type_, name, around)
-        case ir.Argument(name=name, type=type_, is_required=is_required):
-            made = encodes(type_, name, around, may_be_none=not is_required)
-            if repeats and isinstance(type_, ir.ListOf):
-                made = f"wire.each({made})"
-            if not is_required:
-                return f"wire.given({made})"
-            is_nullable = isinstance(type_, ir.Nullable)
-            return f"wire.NULL if {name} is None else {made}" if is_nullable else made
-
-
-def _encoders(api: ir.Api, around: Surroundings) -> Iterator[EncoderView]:
-    """Return an encoder for every model that an argument holds."""
-    models = {model.name: model for model in api.models}
-    waiting = [
-        part.name
-        for operation in api.operations
-        for argument in operation.arguments
-        for part in parts(argument.type)
-        if isinstance(part, ir.Named) and part.name in models
-    ]
-    done: set[str] = set()
-    while waiting:
-        name = waiting.pop(0)
-        if name in done:
-            continue
-        done.add(name)
-        model = models[name]
-        members: list[str] = []
-        for field in model.fields:
-            value = _filled(
-                ir.Argument(field.wire, f"value.{field.name}", field.type, field.is_required, ""),
-                around,
-            )
-            members.append(f"{literal(field.wire)}: {value}")
-            waiting += [
-                part.name
-                for part in parts(field.type)
-                if isinstance(part, ir.Named) and part.name in models
-            ]
-        yield EncoderView(encoder(name), name, "{" + ", ".join(members) + "}")
-
-
-def _operation(operation: ir.Operation, api: ir.Api, formats: Formats) -> Constant:
-    returns = "None" if operation.returns is None else annotation(operation.returns)
-    answer = "None" if operation.answer is None else decodes(operation.answer, formats)
-    values = {
-        "name": literal(operation.name),
-        "method": literal(operation.method),
-        "path": literal(operation.path),
-        "answer": answer,
-        "safety": f"Safety.{operation.safety.upper()}",
-        "bucket": literal(operation.bucket) if operation.bucket else "",
-        "payload": _tuple(literal(path) for path in operation.payload),
-        "attach": _tuple(
-            f"Attach({literal(a.place)}, {literal(a.name)}, {literal(a.setting)})"
-            for a in operation.attachments
-        ),
-        "settings": _tuple(literal(name) for name in dict.fromkeys(_settings(operation))),
-        "failures": _failures(operation, api),
-        "grants": _tuple(grant(given, api.zone) for given in operation.grants),
-        "opens_session": "True" if operation.opens_session else "",
-        "closes_session": "True" if operation.closes_session else "",
-        "correlate": _correlate(operation.correlation),
-    }
-    body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
-    return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
-
-
-def _settings(operation: ir.Operation) -> Iterator[str]:
-    """Yield the settings that fill a member of the path, query, headers or body."""
-    yield from _filling(ir.Body(operation.path_slots))
-    yield from _filling(ir.Body((*operation.query_slots, *operation.header_slots)))
-    if operation.body is not None:
-        yield from _filling(operation.body.body)
-
-
-def _filling(part: ir.Filling | ir.Body) -> Iterator[str]:
-    if isinstance(part, ir.FromSetting):
-        yield part.setting
-    if isinstance(part, ir.Body):
-        for slot in part.slots:
-            yield from _filling(slot.filling)
-
-
-def _tuple(items: Iterator[str]) -> str:
-    listed = list(items)
-    return "(" + ", ".join(listed) + ("," if len(listed) == 1 else "") + ")" if listed else ""
-
-
-def _failures(operation: ir.Operation, api: ir.Api) -> str:
-    shared = "*FAILURES" if api.failures else ""
-    if not operation.failures:
-        return "FAILURES" if shared else ""
-    own = _rules(operation.failures)[1:-1].rstrip(",")
-    return f"({own}, {shared})" if shared else f"({own},)"
-
-
-def _rules(rules: tuple[ir.FailureRule, ...]) -> str:
-    return "(" + "".join(f"{_rule(rule)}, " for rule in rules).rstrip() + ")" if rules else ""
-
-
-def _rule(rule: ir.FailureRule) -> str:
-    known = rule.error if rule.error in ERRORS else ""
-    error = literal("empty") if rule.error == "empty" else known
-    values = {
-        "where": _tuple(_condition(condition) for condition in rule.where),
-        "status": _tuple(literal(status) for status in rule.status),
-        "error": error,
-        "code": _tuple(literal(pointer) for pointer in rule.code),
-        "message": _tuple(literal(pointer) for pointer in rule.message),
-    }
-    return "Failure(" + ", ".join(f"{k}={v}" for k, v in values.items() if v) + ")"
-
-
-def _condition(condition: ir.Condition) -> str:
-    kinds = {"equals": "Equals", "not-equals": "NotEquals", "contains": "Contains"}
-    places = _tuple(literal(pointer) for pointer in condition.pointers)
-    if condition.test == "absent":
-        return f"Absent({places})"
-    values = _tuple(literal(value) for value in condition.values)
-    return f"{kinds[condition.test]}({places}, {values})"
-
-
-def _correlate(correlation: ir.Correlation | None) -> str:
-    if correlation is None:
-        return ""
-    names = (correlation.argument, correlation.read, correlation.field)
-    return f"Correlate({', '.join(literal(name) for name in names)})"
 
 
 def _token(api: ir.Api) -> str:

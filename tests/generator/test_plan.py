@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from brokerspec.generate import Job, read
-from brokerspec.plan import ERRORS, Package, plan
+from brokerspec.plan import Package, plan
+from brokerspec.plan_operations import ERRORS
 from brokerspec_runtime import errors
 from generator.making import answering, asking, sending
 

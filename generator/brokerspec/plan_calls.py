@@ -1,0 +1,152 @@
+"""The methods of a client: what each takes, and the call that it makes of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from brokerspec import ir
+from brokerspec.expressions import Surroundings, accepts, annotation, encoder, encodes
+from brokerspec.models import parts
+from brokerspec.plan_correlation import own_id_of
+from brokerspec.plan_docs import method_doc
+from brokerspec.text import literal
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of the clients: everything but `async` and `await`."""
+
+    name: str
+    constant: str
+    signature: tuple[str, ...]
+    returns: str
+    docstring: str
+    secrets: tuple[str, ...]
+    prelude: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderView:
+    """A function that puts a model on the wire."""
+
+    name: str
+    model: str
+    body: str
+
+
+def method(operation: ir.Operation, api: ir.Api, around: Surroundings) -> Method:
+    """Return one method of the clients."""
+    own_id = operation.correlation.argument if operation.correlation else ""
+    around = replace(around, own_id=own_id)
+    return Method(
+        name=operation.name,
+        constant=operation.name.upper(),
+        signature=_signature(operation, own_id),
+        returns="None" if operation.returns is None else annotation(operation.returns),
+        docstring=method_doc(operation, api),
+        secrets=tuple(a.name for a in operation.arguments if _is_secret(a)),
+        prelude=own_id_of(operation),
+        call=f"{operation.name.upper()}.call({_call(operation, around)})",
+    )
+
+
+def encoders(api: ir.Api, around: Surroundings) -> Iterator[EncoderView]:
+    """Return an encoder for every model that an argument holds."""
+    models = {model.name: model for model in api.models}
+    waiting = [
+        part.name
+        for operation in api.operations
+        for argument in operation.arguments
+        for part in parts(argument.type)
+        if isinstance(part, ir.Named) and part.name in models
+    ]
+    done: set[str] = set()
+    while waiting:
+        name = waiting.pop(0)
+        if name in done:
+            continue
+        done.add(name)
+        model = models[name]
+        members: list[str] = []
+        for field in model.fields:
+            value = _filled(
+                ir.Argument(field.wire, f"value.{field.name}", field.type, field.is_required, ""),
+                around,
+            )
+            members.append(f"{literal(field.wire)}: {value}")
+            waiting += [
+                part.name
+                for part in parts(field.type)
+                if isinstance(part, ir.Named) and part.name in models
+            ]
+        yield EncoderView(encoder(name), name, "{" + ", ".join(members) + "}")
+
+
+def _is_secret(argument: ir.Argument) -> bool:
+    kind = argument.type.of if isinstance(argument.type, ir.Nullable) else argument.type
+    return isinstance(kind, ir.Scalar) and kind.python == "Secret"
+
+
+def _signature(operation: ir.Operation, own_id: str) -> tuple[str, ...]:
+    """Return the parameters, with those that may be left out last."""
+    written = [_parameter(argument, own_id) for argument in operation.arguments]
+    return tuple(sorted(written, key=lambda parameter: parameter.endswith(" = None")))
+
+
+def _parameter(argument: ir.Argument, own_id: str) -> str:
+    kind = accepts(argument.type)
+    if argument.is_required and argument.name != own_id:
+        return f"{argument.name}: {kind}"
+    return f"{argument.name}: {kind if kind.endswith('| None') else f'{kind} | None'} = None"
+
+
+def _call(operation: ir.Operation, around: Surroundings) -> str:
+    given = {
+        "path": operation.path_slots,
+        "query": operation.query_slots,
+        "headers": operation.header_slots,
+    }
+    parts_ = [
+        f"{name}={_members(slots, around, repeats=name == 'query')}"
+        for name, slots in given.items()
+        if slots
+    ]
+    if operation.body is not None:
+        body = operation.body.body
+        made = (
+            _members(body.slots, around, repeats=operation.body.kind == "form")
+            if isinstance(body, ir.Body)
+            else encodes(body.type, body.name, around, may_be_none=not body.is_required)
+        )
+        parts_.append(f"{operation.body.kind}={made}")
+    if around.own_id:
+        parts_.append(f"correlation_id={around.own_id}")
+    return ", ".join(parts_)
+
+
+def _members(slots: tuple[ir.Slot, ...], around: Surroundings, *, repeats: bool = False) -> str:
+    written = (f"{literal(s.wire)}: {_filled(s.filling, around, repeats=repeats)}" for s in slots)
+    return "{" + ", ".join(written) + "}"
+
+
+def _filled(filling: ir.Filling | ir.Body, around: Surroundings, *, repeats: bool = False) -> str:
+    """Return the value of a member; with `repeats` a list stands for repeated members."""
+    match filling:
+        case ir.Body(slots=slots):
+            return _members(slots, around)
+        case ir.Constant(value=value):
+            return "wire.NULL" if value is None else literal(value)
+        case ir.FromSetting(setting=setting):
+            return f"self._setting({literal(setting)})"
+        case ir.Argument(name=name, type=type_) if name == around.own_id:
+            return encodes(type_.of if isinstance(type_, ir.Nullable) else type_, name, around)
+        case ir.Argument(name=name, type=type_, is_required=is_required):
+            made = encodes(type_, name, around, may_be_none=not is_required)
+            if repeats and isinstance(type_, ir.ListOf):
+                made = f"wire.each({made})"
+            if not is_required:
+                return f"wire.given({made})"
+            is_nullable = isinstance(type_, ir.Nullable)
+            return f"wire.NULL if {name} is None else {made}" if is_nullable else made

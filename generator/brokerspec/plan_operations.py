@@ -1,0 +1,128 @@
+"""The constants of operations.py: what each operation sends and how its answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from brokerspec import ir
+from brokerspec.expressions import annotation, decodes
+from brokerspec.formats import Formats
+from brokerspec.plan_session import grant
+from brokerspec.text import literal
+
+ERRORS: Final = (
+    "BrokerError",
+    "InvalidArgument",
+    "InvalidRequest",
+    "LimitReached",
+    "NotFound",
+    "NotSent",
+    "OrderRejected",
+    "OutcomeUnknown",
+    "PermissionDenied",
+    "RateLimited",
+    "Rejected",
+    "SessionExpired",
+    "UnexpectedResponse",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A module constant: name, annotation and value."""
+
+    name: str
+    annotation: str
+    value: str
+
+
+def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -> Constant:
+    """Return the constant that says where an operation is sent and how its answer is read."""
+    returns = "None" if operation.returns is None else annotation(operation.returns)
+    answer = "None" if operation.answer is None else decodes(operation.answer, formats)
+    values = {
+        "name": literal(operation.name),
+        "method": literal(operation.method),
+        "path": literal(operation.path),
+        "answer": answer,
+        "safety": f"Safety.{operation.safety.upper()}",
+        "bucket": literal(operation.bucket) if operation.bucket else "",
+        "payload": _tuple(literal(path) for path in operation.payload),
+        "attach": _tuple(
+            f"Attach({literal(a.place)}, {literal(a.name)}, {literal(a.setting)})"
+            for a in operation.attachments
+        ),
+        "settings": _tuple(literal(name) for name in dict.fromkeys(_settings(operation))),
+        "failures": _failures(operation, api),
+        "grants": _tuple(grant(given, api.zone) for given in operation.grants),
+        "opens_session": "True" if operation.opens_session else "",
+        "closes_session": "True" if operation.closes_session else "",
+        "correlate": _correlate(operation.correlation),
+    }
+    body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
+    return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
+
+
+def _settings(operation: ir.Operation) -> Iterator[str]:
+    """Yield the settings that fill a member of the path, query, headers or body."""
+    yield from _filling(ir.Body(operation.path_slots))
+    yield from _filling(ir.Body((*operation.query_slots, *operation.header_slots)))
+    if operation.body is not None:
+        yield from _filling(operation.body.body)
+
+
+def _filling(part: ir.Filling | ir.Body) -> Iterator[str]:
+    if isinstance(part, ir.FromSetting):
+        yield part.setting
+    if isinstance(part, ir.Body):
+        for slot in part.slots:
+            yield from _filling(slot.filling)
+
+
+def _tuple(items: Iterator[str]) -> str:
+    listed = list(items)
+    return "(" + ", ".join(listed) + ("," if len(listed) == 1 else "") + ")" if listed else ""
+
+
+def _failures(operation: ir.Operation, api: ir.Api) -> str:
+    shared = "*FAILURES" if api.failures else ""
+    if not operation.failures:
+        return "FAILURES" if shared else ""
+    own = rules(operation.failures)[1:-1].rstrip(",")
+    return f"({own}, {shared})" if shared else f"({own},)"
+
+
+def rules(given: tuple[ir.FailureRule, ...]) -> str:
+    """Return failure rules as a tuple, or nothing when there are none."""
+    return "(" + "".join(f"{_rule(rule)}, " for rule in given).rstrip() + ")" if given else ""
+
+
+def _rule(rule: ir.FailureRule) -> str:
+    known = rule.error if rule.error in ERRORS else ""
+    error = literal("empty") if rule.error == "empty" else known
+    values = {
+        "where": _tuple(_condition(condition) for condition in rule.where),
+        "status": _tuple(literal(status) for status in rule.status),
+        "error": error,
+        "code": _tuple(literal(pointer) for pointer in rule.code),
+        "message": _tuple(literal(pointer) for pointer in rule.message),
+    }
+    return "Failure(" + ", ".join(f"{k}={v}" for k, v in values.items() if v) + ")"
+
+
+def _condition(condition: ir.Condition) -> str:
+    kinds = {"equals": "Equals", "not-equals": "NotEquals", "contains": "Contains"}
+    places = _tuple(literal(pointer) for pointer in condition.pointers)
+    if condition.test == "absent":
+        return f"Absent({places})"
+    values = _tuple(literal(value) for value in condition.values)
+    return f"{kinds[condition.test]}({places}, {values})"
+
+
+def _correlate(correlation: ir.Correlation | None) -> str:
+    if correlation is None:
+        return ""
+    names = (correlation.argument, correlation.read, correlation.field)
+    return f"Correlate({', '.join(literal(name) for name in names)})"
