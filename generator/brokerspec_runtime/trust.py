@@ -36,7 +36,8 @@ _ESCAPED: Final = re.compile(rb"\\u00(?:[4-7]|3[0-9]|2[bdeBDE])")
 _HINTS: Final = (b"0e", b"00000000.", b".00000000")
 _ROUNDED: Final = re.compile(rb'(?<![^:\[,"])-?(?:0[0.]*e[-+]?0+|(?=[0.]{17})0+\.0+)(?![^"\],}])')
 _ENDLESS: Final = b"0" * 65
-_NUMBER: Final = rb"-?(?:[0-9]{1,64}+(?!\.)|[0-9.]{1,16}+)"
+# What follows a value in a row can be no part of a number, so neither choice stops inside one.
+_NUMBER: Final = rb"-?+(?:[0-9]{1,64}+|[0-9.]{1,16}+)"
 _LITERAL: Final = rb"null|true|false|\[\]|\{\}"
 
 # A key begins with a letter or digit: after the end of a text no such byte can follow, so
@@ -44,7 +45,7 @@ _LITERAL: Final = rb"null|true|false|\[\]|\{\}"
 _FLAT: Final = re.compile(
     rb'\{\s*+(?:"[A-Za-z0-9][^"\\]*+"\s*+:\s*+(?:"[^"\\]*+"|[^"{}\[\],]++|\[\]|\{\})[\s,]*+)++\}'
 )
-_MEMBER: Final = re.compile(rb'"([A-Za-z0-9][^"\\]*+)"(\s*+:\s*+)(?:"[^"]*+"|[^",]++)(,?\s*+)')
+_MEMBER: Final = re.compile(rb'"([A-Za-z0-9][^"\\]*+)"(\s*+:\s*+)(?:(")[^"]*+"|[^",]++)(,?\s*+)')
 _SHAPES: Final = 6
 _WIDEST: Final = 200
 _WORTHWHILE: Final = 4096
@@ -87,38 +88,49 @@ def _is_unicode(body: bytes) -> bool:
 
 def _without_plain_rows(body: bytes, numbers: frozenset[str] | None) -> bytes:
     """Return a body with `{}` for each row that is written like one before it, and plainly."""
-    text = b'[^"\\\\]*+' if b"\\" in body else b'[^"]*+'
+    text = rb'[^"\\]*+' if b"\\" in body else b'[^"]*+'
     at = 0
+    known: set[tuple[bytes, ...]] = set()
     for _ in range(_SHAPES):
         found = _FLAT.search(body, at)
         if found is None:
             break
         at = found.start() + 1
         members = _MEMBER.findall(found[0])
-        keys = tuple(key for key, _, _ in members)
+        keys = tuple(member[0] for member in members)
         is_repeated = body.find(b'{"%b"' % keys[0], found.end()) >= 0
         if is_repeated and len(set(keys)) == len(keys) <= _WIDEST:
-            _, colon, comma = members[0]
-            body = _shape(keys, colon, comma, text, numbers).sub(b"{}", body)
+            _, colon, _, comma = members[0]
+            # Most rows have texts where the first one has: that is quicker to match.
+            quotes = None if keys in known else tuple(member[2] for member in members)
+            known.add(keys)
+            body = _shape(keys, quotes, colon, comma, text, numbers).sub(b"{}", body)
     return body
 
 
 @lru_cache(maxsize=256)
 def _shape(
-    keys: tuple[bytes, ...], colon: bytes, comma: bytes, text: bytes, numbers: frozenset[str] | None
+    keys: tuple[bytes, ...],
+    quotes: tuple[bytes, ...] | None,
+    colon: bytes,
+    comma: bytes,
+    text: bytes,
+    numbers: frozenset[str] | None,
 ) -> re.Pattern[bytes]:
-    """Return what matches a row of these members in this order, if none of them is doubtful."""
-    strict = rb'(?:"%b"|%b|%b)' % (_NUMBER, _NUMBER, _LITERAL)
-    loose = rb'(?:"%b"|%b|%b)' % (text, _NUMBER, _LITERAL)
-    written = [
-        b'"%b"%b%b'
-        % (
-            re.escape(key),
-            re.escape(colon),
-            strict if numbers is None or key.decode() in numbers else loose,
-        )
-        for key in keys
-    ]
+    """Return what matches a row of these members in this order, if none of them is doubtful.
+
+    `quotes` says of each value whether it is quoted, None that any of them may be.
+    """
+    written: list[bytes] = []
+    for index, key in enumerate(keys):
+        is_number = numbers is None or key.decode() in numbers
+        quoted = b'"%b"' % (_NUMBER if is_number else text)
+        bare = b"%b|%b" % (_NUMBER, _LITERAL)
+        if quotes is None:
+            value = b"(?:%b|%b)" % (quoted, bare)
+        else:
+            value = quoted if quotes[index] else b"(?:%b)" % bare
+        written.append(b'"%b"%b%b' % (re.escape(key), re.escape(colon), value))
     return re.compile(rb"\{\s*+" + re.escape(comma).join(written) + rb"\s*+\}")
 
 
