@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from operator import attrgetter, call
+from typing import TYPE_CHECKING, Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from .enums import OpenEnum
-from .secret import Secret
 
 _DESCENDING: Final = ("yyyy", "MM", "dd", "HH", "mm", "ss")
 _RUN: Final = re.compile("y+|M+|d+|H+|m+|s+")
@@ -24,19 +24,31 @@ _INT_DIGITS: Final = 64
 # 2000-01-01 UTC. A smaller number is something else: 20210625 is a date, not a day of 1970.
 _FIRST_SECOND: Final = 946_684_800
 _CLOCK_LENGTH: Final = len("HH:mm:ss")
+# More than the 22,500 seconds for which an exchange is open in a day; at most some 5 MB.
+_REMEMBERED: Final = 32_768
+# Formats and secrets, which msgspec does not know, are called with the wire value.
+decode_hook: Final = cast("Callable[[type, Any], Any]", call)
 
 
 class Format(type):
     """A type that stands for "written like this" while an answer is decoded.
 
     Type checkers see the Python type that comes out (`datetime`, `Decimal` …); the
-    decoder sees the format, calls `read` on the wire value and accepts what it returns.
+    decoder sees the format and calls it with the wire value. What `read` returns is the
+    Python value, or None for a wire value that means "none".
     """
 
     python: type
     expected: str
     empty: tuple[object, ...]
-    parse: Callable[[object], object]
+    read: Callable[[Any], object]
+    memory: dict[object, object] | None = None
+
+    if not TYPE_CHECKING:
+        # Asked of every value of a large book, so neither runs a line of Python by itself.
+        __call__ = property(attrgetter("read"))
+        # What `read` returned needs no check: anything is an object.
+        __instancecheck__ = object.__instancecheck__
 
     @classmethod
     def make(
@@ -48,18 +60,24 @@ class Format(type):
     ) -> Format:
         """Return a format; `expected` describes it in deviations."""
         made = cls(expected, (), {})
-        made.python, made.parse, made.expected, made.empty = python, parse, expected, empty
+        made.python, made.expected, made.empty = python, expected, empty
+        made.read = lambda raw: None if raw in empty else parse(raw)
         return made
 
-    def __instancecheck__(cls, instance: object) -> bool:
-        # Asked of every value that the decoder reads, so the common answer comes first.
-        return type(instance) is cls.python or (
-            (instance is None and bool(cls.empty)) or isinstance(instance, cls.python)
-        )
 
-    def read(cls, raw: object) -> object:
-        """Return the Python value of a wire value, None for one that means "none"."""
-        return None if raw in cls.empty else cls.parse(raw)
+class _Memory(dict[object, object]):
+    """What texts were read as; a text that is not there is read."""
+
+    def __init__(self, parse: Callable[[object], object], empty: tuple[object, ...]) -> None:
+        super().__init__()
+        self._parse, self._empty = parse, empty
+
+    def __missing__(self, raw: object) -> object:
+        value = None if raw in self._empty else self._parse(raw)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[raw] = value
+        return value
 
 
 def moment(pattern: str, *, zone: str, empty: tuple[object, ...] = ()) -> Format:
@@ -87,7 +105,12 @@ def moment(pattern: str, *, zone: str, empty: tuple[object, ...] = ()) -> Format
             raise ValueError(f"expected {pattern}")
         return combine(day_of(written), read_clock(clock), home)
 
-    return Format.make(pattern, datetime, parse, empty)
+    made = Format.make(pattern, datetime, parse, empty)
+    # The times of one order are often equal, and a book that is polled repeats them all.
+    # Only texts pass `parse`: True would be remembered for 1 too.
+    made.memory = _Memory(parse, empty)
+    made.read = made.memory.__getitem__
+    return made
 
 
 def epoch(*, empty: tuple[object, ...] = (), zone: str) -> Format:
@@ -172,15 +195,6 @@ def listed(enum: type[OpenEnum], *, empty: tuple[object, ...]) -> Format:
         return enum(_text(raw))
 
     return Format.make(enum.__name__, enum, parse, empty)
-
-
-def decode_hook(type_: type, raw: object) -> object:
-    """Decode what msgspec does not know by itself: formats and secrets."""
-    if isinstance(type_, Format):
-        return None if raw in type_.empty else type_.parse(raw)
-    if type_ is Secret:
-        return Secret(_text(raw))
-    raise NotImplementedError(type_.__name__)
 
 
 def exact_int(raw: object) -> int:

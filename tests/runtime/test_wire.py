@@ -223,6 +223,21 @@ def test_a_clock_is_read_as_it_is_written(text: str) -> None:
     assert f"{read:%H:%M:%S}" == text
 
 
+def test_what_a_moment_remembers_is_limited_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("brokerspec_runtime.formats._REMEMBERED", 3)
+    kind = wire.moment("dd-MM-yyyy HH:mm:ss", zone=KOLKATA, empty=("",))
+    for second in [10, 11, 11, 12, 13, 10, 14]:
+        moment = datetime(2021, 6, 25, 16, 55, second, tzinfo=ZoneInfo(KOLKATA))
+        assert kind.read(f"25-06-2021 16:55:{second}") == moment
+        assert kind.read("") is None
+        with pytest.raises(ValueError, match="expected"):
+            kind.read("25-06-2021 16:55")
+    assert kind.memory is not None
+    assert 0 < len(kind.memory) <= 3
+
+
 def test_an_unknown_value_of_an_enum_is_kept_but_never_listed() -> None:
     unknown = Side("B2")
     assert (unknown, unknown.value, unknown.is_known) == ("B2", "B2", False)
