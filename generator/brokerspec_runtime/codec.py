@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -18,7 +17,7 @@ from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 
 import msgspec
 
-from . import trust, wire
+from . import wire
 from .enums import OpenEnum
 from .errors import Deviation, UnexpectedResponse
 
@@ -49,6 +48,9 @@ def decode(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:
         value = _decoder(answer).decode(body)
     except (msgspec.MsgspecError, RecursionError, ArithmeticError, ValueError):
         return decode_tolerantly(body, answer)
+    # Its expressions are compiled with the first answer, not when a package is imported.
+    from . import trust
+
     return (value, ()) if trust.is_plain(body, answer) else decode_tolerantly(body, answer)
 
 
@@ -100,14 +102,14 @@ def to_builtins(value: object) -> Any:
 _TIMES = (datetime, date, time)
 
 
-@dataclass(slots=True)
 class _Walk:
     """One pass over plain JSON data beside the type it should have."""
 
-    thorough: bool = False
-    deviations: list[Deviation] = field(default_factory=list[Deviation])
-    fatal: list[Deviation] = field(default_factory=list[Deviation])
-    rows: list[object] = field(default_factory=list[object])
+    def __init__(self, *, thorough: bool = False) -> None:
+        self.thorough = thorough
+        self.deviations: list[Deviation] = []
+        self.fatal: list[Deviation] = []
+        self.rows: list[object] = []
 
     def value(self, raw: object, kind: Any, path: str) -> Any:
         """Return `raw` as `kind`, or report and raise _Unfit."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any, Final, cast
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ import msgspec
 from .enums import OpenEnum
 
 _DESCENDING: Final = ("yyyy", "MM", "dd", "HH", "mm", "ss")
-_RUN: Final = re.compile("y+|M+|d+|H+|m+|s+")
+_RUN: Final = "y+|M+|d+|H+|m+|s+"
 _MONTHS: Final = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
 _NAMED_MONTH: Final = re.compile("([0-9]{2})([A-Z]{3})([0-9]{2})")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -211,11 +211,16 @@ def exact_int(raw: object) -> int:
 
 def _numbers(pattern: str) -> Callable[[object], list[int]]:
     """Return what reads the numbers of a pattern, from years to seconds, nothing looser."""
-    shape = re.compile(_RUN.sub(lambda part: f"([0-9]{{{len(part[0])}}})", pattern))
-    written = _RUN.findall(pattern)
-    order = [written.index(part) + 1 for part in _DESCENDING if part in written]
+
+    # Made when the first value is read: importing a package must not take the time.
+    @cache
+    def grammar() -> tuple[re.Pattern[str], list[int]]:
+        shape = re.compile(re.sub(_RUN, lambda part: f"([0-9]{{{len(part[0])}}})", pattern))
+        written = re.findall(_RUN, pattern)
+        return shape, [written.index(part) + 1 for part in _DESCENDING if part in written]
 
     def read(raw: object) -> list[int]:
+        shape, order = grammar()
         found = shape.fullmatch(_text(raw))
         if found is None:
             raise ValueError(f"expected {pattern}")
