@@ -216,7 +216,7 @@ class TradingSession(Struct, frozen=True, kw_only=True):
     """The host of the last traded prices. Wire name: `getLtp`."""
     is_nri: YOrN | None = field(name="isNRI", default=None)
     """Whether the client is a non-resident Indian. Wire name: `isNRI`."""
-    login_time: str | int | None = field(name="loginTime", default=None)
+    login_time: StrOrInt | None = field(name="loginTime", default=None)
     """When the user logged in. A string of month/day/year and a twelve-hour clock in the recorded
     answer, seconds since 1970 in the older model. Wire name: `loginTime`.
     """
@@ -302,5 +302,7 @@ class SessionStartAnswer(Struct, frozen=True, kw_only=True):
 # How values are written: type checkers see the Python type, the decoder the format.
 if TYPE_CHECKING:
     YOrN: TypeAlias = bool
+    StrOrInt: TypeAlias = str | int
 else:
     YOrN = wire.flag("Y", "N")
+    StrOrInt = wire.union(str, int)

@@ -906,7 +906,7 @@ class OrderEvent(Struct, frozen=True, kw_only=True):
     """Average price of the fills in rupees."""
     client_id: str | None = None
     """Login id of the trading account."""
-    created_at: int | str | None = None
+    created_at: IntOrStr | None = None
     """When the order was created, as sent."""
     disclosed_quantity: int | None = None
     """Part of the quantity that is shown to the market. It is text here."""
@@ -918,13 +918,13 @@ class OrderEvent(Struct, frozen=True, kw_only=True):
     """When the exchange handled the order."""
     fill_quantity: int | None = None
     """Quantity filled so far."""
-    instrument_token: int | str | None = None
+    instrument_token: IntOrStr | None = None
     """Number of the instrument at the exchange."""
-    last_modified: int | str | None = None
+    last_modified: IntOrStr | None = None
     """When the order last changed, as sent."""
     login_id: str | None = None
     """Login id of the user who placed the order."""
-    modified_at: int | str | None = None
+    modified_at: IntOrStr | None = None
     """When the order was modified, as sent."""
     order_mode: str | None = None
     """Kind of event."""
@@ -950,7 +950,7 @@ class OrderEvent(Struct, frozen=True, kw_only=True):
     """Symbol with the series."""
     trigger_price: Decimal | None = None
     """Trigger price in rupees."""
-    underlying_token: int | str | None = None
+    underlying_token: IntOrStr | None = None
     """Number of the underlying instrument."""
     user_order_id: str | None = None
     """Number that the sender gave the order. It is text here."""
@@ -995,8 +995,10 @@ if TYPE_CHECKING:
     MaybeEpochTime: TypeAlias = datetime | None
     MaybeEpochTime_2: TypeAlias = datetime | None
     SlashedDate: TypeAlias = date
+    IntOrStr: TypeAlias = int | str
 else:
     EpochTime = wire.epoch(zone="Asia/Kolkata")
     MaybeEpochTime = wire.epoch(zone="Asia/Kolkata", empty=(0,))
     MaybeEpochTime_2 = wire.epoch(zone="Asia/Kolkata", empty=("--",))
     SlashedDate = wire.day("dd/MM/yyyy")
+    IntOrStr = wire.union(int, str)

@@ -32,7 +32,8 @@ def _plain(value: Any) -> Any:
         members = {
             field.name: _plain(getattr(value, field.name))
             for field in fields(value)
-            if field.default is MISSING or getattr(value, field.name) != field.default
+            if field.compare
+            and (field.default is MISSING or getattr(value, field.name) != field.default)
         }
         return {"is": type(value).__name__, **members}
     if isinstance(value, tuple | list):

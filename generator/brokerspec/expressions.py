@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from brokerspec import ir
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH, Formats
+from brokerspec.formats import annotation as annotation
 from brokerspec.naming import snake
 from brokerspec.text import literal
-
-
-def annotation(type_: ir.TypeRef) -> str:
-    """Return the annotation of a value that a method returns."""
-    match type_:
-        case ir.Scalar(python=python, empty=empty):
-            return f"{python} | None" if empty else python
-        case ir.Named(name=name, empty=empty):
-            return f"{name} | None" if empty else name
-        case ir.ListOf(item=item):
-            return f"list[{annotation(item)}]"
-        case ir.TupleOf(items=items):
-            return f"tuple[{', '.join(annotation(item) for item in items)}]"
-        case ir.MapOf(value=value):
-            return f"dict[str, {annotation(value)}]"
-        case ir.OneOf(options=options):
-            return " | ".join(dict.fromkeys(annotation(option) for option in options))
-        case ir.Nullable(of=inner):
-            inside = annotation(inner)
-            return inside if inside.endswith("| None") else f"{inside} | None"
 
 
 def accepts(type_: ir.TypeRef) -> str:
@@ -54,22 +33,7 @@ def accepts(type_: ir.TypeRef) -> str:
 
 def decodes(type_: ir.TypeRef, formats: Formats) -> str:
     """Return the type that a decoder is made for."""
-    made = formats.of(type_)
-    if made is not None:
-        return made.alias
-    match type_:
-        case ir.ListOf(item=item):
-            return f"list[{decodes(item, formats)}]"
-        case ir.TupleOf(items=items):
-            return f"tuple[{', '.join(decodes(item, formats) for item in items)}]"
-        case ir.MapOf(value=value):
-            return f"dict[str, {decodes(value, formats)}]"
-        case ir.Nullable(of=inner):
-            return f"{decodes(inner, formats)} | None"
-        case ir.OneOf(options=options):
-            return " | ".join(decodes(option, formats) for option in options)
-        case _:
-            return annotation(type_)
+    return formats.decodes(type_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +59,8 @@ def encodes(
             made = f"{value}.isoformat()"
         case ir.Scalar():
             return _scalar(type_, value, around.zone)
-        case ir.OneOf(options=options):
-            models = [option.name for option in options if _is_model(option, around)]
-            return _either(models, value)
+        case ir.OneOf():
+            made = _either(type_, value, around)
         case ir.Named(name=name) if name not in around.models:
             return f"wire.choice({name}, {value})"
         case ir.Named(name=name):
@@ -113,16 +76,39 @@ def encodes(
     return f"None if {value} is None else {made}" if may_be_none and made != value else made
 
 
-def _is_model(type_: ir.TypeRef, around: Surroundings) -> TypeGuard[ir.Named]:
-    return isinstance(type_, ir.Named) and type_.name in around.models
-
-
-def _either(models: Iterable[str], value: str) -> str:
-    """Return the expression for a value that may be one of some models, or plain."""
+def _either(type_: ir.OneOf, value: str, around: Surroundings) -> str:
+    """Return the expression for a value of one of several types; a plain one goes as it is."""
     made = value
-    for name in models:
-        made = f"{encoder(name)}({value}) if isinstance({value}, {name}) else {made}"
+    for test, kind in reversed(_cases(type_, around)):
+        one = encodes(kind, value, around)
+        if one != value:
+            made = f"{one} if isinstance({value}, {test}) else {made}"
     return made
+
+
+def _cases(type_: ir.OneOf, around: Surroundings) -> list[tuple[str, ir.TypeRef]]:
+    """Return the classes that a value may be of, each with its type, narrower ones first."""
+    items: list[ir.TypeRef] = []
+    values: list[ir.TypeRef] = []
+    found: dict[str, ir.TypeRef] = {}
+    for option in type_.options:
+        match option:
+            case ir.Named(name=name):
+                found[name] = option
+            case ir.Scalar(python=python) if python not in ("str", "Any"):
+                found[python] = option
+            case ir.ListOf(item=item):
+                items.append(item)
+            case ir.MapOf(value=value):
+                values.append(value)
+            case _:
+                pass
+    if items:
+        found["list"] = ir.ListOf(items[0] if len(items) == 1 else ir.OneOf(tuple(items)))
+    if values:
+        found["dict"] = ir.MapOf(values[0] if len(values) == 1 else ir.OneOf(tuple(values)))
+    order = ("bool", "datetime")
+    return sorted(found.items(), key=lambda case: case[0] not in order)
 
 
 def _scalar(type_: ir.Scalar, value: str, zone: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from brokerspec import ir
-from brokerspec.naming import constant, first_free
+from brokerspec.naming import RESERVED_CLASSES, constant, first_free
 from brokerspec.text import literal
 
 DATE_TIMES: Final = {
@@ -17,6 +17,7 @@ DATE_TIMES: Final = {
 DATES: Final = {"yyyyMMdd": "CompactDate", "dd/MM/yyyy": "SlashedDate", "ddMMMyy": "ExpiryDate"}
 CLOCK: Final = "HH:mm:ss"
 EPOCH: Final = "epoch-seconds"
+_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +27,168 @@ class Format:
     alias: str
     python: str
     made_by: str
+    is_union: bool = False
 
 
 class Formats:
     """The formats of a package, each under an alias of its own."""
 
-    def __init__(self, types: Iterable[ir.TypeRef], zone: str, classes: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        types: Iterable[ir.TypeRef],
+        zone: str,
+        classes: Iterable[str] = (),
+        enums: Iterable[str] = (),
+    ) -> None:
         self._zone = zone
-        self._classes = frozenset(classes)
+        self.enums = frozenset(enums)
+        self._taken = {*classes, *RESERVED_CLASSES}
         self._by_call: dict[str, Format] = {}
         for type_ in types:
             self._add(type_)
 
     def of(self, type_: ir.TypeRef) -> Format | None:
         """Return the format that decodes a type, None when the plain Python type does."""
-        made = _made(type_, self._zone)
+        made = self._made(type_)
         return None if made is None else self._by_call[made.made_by]
 
     @property
     def all(self) -> tuple[Format, ...]:
-        """The formats in the order of their aliases."""
-        return tuple(sorted(self._by_call.values(), key=lambda made: made.alias))
+        """The formats in the order of their aliases; unions after what stands in them."""
+        made = self._by_call.values()
+        plain = sorted((each for each in made if not each.is_union), key=lambda each: each.alias)
+        return (*plain, *(each for each in made if each.is_union))
+
+    def decodes(self, type_: ir.TypeRef) -> str:
+        """Return the type that a decoder is made for."""
+        made = self.of(type_)
+        if made is not None:
+            return made.alias
+        match type_:
+            case ir.Scalar(python=name) | ir.Named(name=name):
+                return name
+            case ir.ListOf(item=item):
+                return f"list[{self.decodes(item)}]"
+            case ir.TupleOf(items=items):
+                return f"tuple[{', '.join(self.decodes(item) for item in items)}]"
+            case ir.MapOf(value=value):
+                return f"dict[str, {self.decodes(value)}]"
+            case ir.Nullable(of=inner):
+                inside = self.decodes(inner)
+                return f"{inside} | None"
+            case ir.OneOf(options=options):
+                return " | ".join(self.decodes(option) for option in options)
 
     def _add(self, type_: ir.TypeRef) -> None:
-        made = _made(type_, self._zone)
+        if isinstance(type_, ir.OneOf):
+            # What stands in a union comes before it.
+            for option in type_.options:
+                for part in parts(option):
+                    self._add(part)
+        made = self._made(type_)
         if made is None or made.made_by in self._by_call:
             return
-        taken = {*self._classes, *(other.alias for other in self._by_call.values())}
-        self._by_call[made.made_by] = replace(made, alias=first_free(made.alias, taken))
+        alias = first_free(made.alias, self._taken)
+        self._taken.add(alias)
+        self._by_call[made.made_by] = replace(made, alias=alias)
+
+    def _made(self, type_: ir.TypeRef) -> Format | None:
+        if not isinstance(type_, ir.OneOf):
+            return _made(type_, self._zone)
+        if _is_native(type_, self):
+            return None
+        written = [self.decodes(option) for option in type_.options]
+        texts = (f"{literal(text)}: {self.decodes(option)}" for text, option in type_.mapping)
+        rest = f", tag={literal(type_.tag)}, mapping={{{', '.join(texts)}}}" if type_.tag else ""
+        python = annotation(type_)
+        call = f"wire.union({', '.join(written)}{rest})"
+        return Format(called(type_), python, call, is_union=True)
+
+
+def parts(type_: ir.TypeRef) -> Iterable[ir.TypeRef]:
+    """Return a type and every type inside it."""
+    yield type_
+    match type_:
+        case ir.ListOf(item=inner) | ir.MapOf(value=inner) | ir.Nullable(of=inner):
+            yield from parts(inner)
+        case ir.TupleOf(items=several) | ir.OneOf(options=several):
+            for inner in several:
+                yield from parts(inner)
+        case _:
+            return
+
+
+def annotation(type_: ir.TypeRef) -> str:
+    """Return the annotation of a value that a method returns."""
+    match type_:
+        case ir.Scalar(python=python, empty=empty):
+            return f"{python} | None" if empty else python
+        case ir.Named(name=name, empty=empty):
+            return f"{name} | None" if empty else name
+        case ir.ListOf(item=item):
+            return f"list[{annotation(item)}]"
+        case ir.TupleOf(items=items):
+            return f"tuple[{', '.join(annotation(item) for item in items)}]"
+        case ir.MapOf(value=value):
+            return f"dict[str, {annotation(value)}]"
+        case ir.OneOf(options=options):
+            return " | ".join(dict.fromkeys(annotation(option) for option in options))
+        case ir.Nullable(of=inner):
+            inside = annotation(inner)
+            return inside if inside.endswith("| None") else f"{inside} | None"
+
+
+def called(type_: ir.OneOf) -> str:
+    """Return what a union is called: by its schema, or by what is in it."""
+    if type_.name and not all(isinstance(option, ir.Scalar) for option in type_.options):
+        return type_.name
+    names = [_called(option) for option in type_.options]
+    return "Or".join(names[:_SHOWN]) + ("OrOther" if len(names) > _SHOWN else "")
+
+
+def _called(type_: ir.TypeRef) -> str:
+    match type_:
+        case ir.Named(name=name) | ir.Scalar(python=name):
+            return name[:1].upper() + name[1:]
+        case ir.ListOf() | ir.TupleOf():
+            return "List"
+        case ir.MapOf():
+            return "Map"
+        case _:
+            return "Value"
+
+
+def _is_native(union: ir.OneOf, formats: Formats) -> bool:
+    """Say whether the decoder of the library tells the options apart by itself.
+
+    It has one option for each kind of JSON value. Beside a text there may be no number:
+    it would read "007" as 7.
+    """
+    kinds = [_json_kind(option, formats) for option in union.options]
+    is_mixed = "text" in kinds and not {"whole", "number", "boolean"}.isdisjoint(kinds)
+    return "other" not in kinds and len(set(kinds)) == len(kinds) and not is_mixed
+
+
+def _json_kind(type_: ir.TypeRef, formats: Formats) -> str:
+    if not isinstance(type_, ir.OneOf) and formats.of(type_) is not None:
+        return "other"
+    match type_:
+        case ir.Scalar(python="int"):
+            return "whole"
+        case ir.Scalar(python="Decimal"):
+            return "number"
+        case ir.Scalar(python="bool"):
+            return "boolean"
+        case ir.Scalar(python="str" | "bytes" | "datetime" | "date" | "time"):
+            return "text"
+        case ir.Named(name=name):
+            return "text" if name in formats.enums else "object"
+        case ir.MapOf():
+            return "object"
+        case ir.ListOf() | ir.TupleOf():
+            return "array"
+        case _:
+            return "other"
 
 
 def _made(type_: ir.TypeRef, zone: str) -> Format | None:

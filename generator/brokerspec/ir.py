@@ -6,7 +6,7 @@ document is text here too; only the templates' filters may put it into source.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 JSON: TypeAlias = object
@@ -66,9 +66,16 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """A value of one of several types."""
+    """A value of one of several types.
+
+    `tag` is the member whose text tells objects apart, `mapping` which option each text
+    means. `name` is what the union is called; it does not make two unions different.
+    """
 
     options: tuple[TypeRef, ...]
+    tag: str = ""
+    mapping: tuple[tuple[str, TypeRef], ...] = ()
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from brokerspec import ir
 from brokerspec.formats import Formats
+from brokerspec.formats import parts as parts
 from brokerspec.text import docstring, literal
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "models"
@@ -52,20 +53,7 @@ def formats_of(api: ir.Api) -> Formats:
     answers = [operation.answer for operation in api.operations if operation.answer is not None]
     classes = [model.name for model in api.models] + [enum.name for enum in api.enums]
     used = (part for type_ in fields + answers for part in parts(type_))
-    return Formats(used, api.zone, classes)
-
-
-def parts(type_: ir.TypeRef) -> Iterable[ir.TypeRef]:
-    """Return a type and every type inside it."""
-    yield type_
-    match type_:
-        case ir.ListOf(item=inner) | ir.MapOf(value=inner) | ir.Nullable(of=inner):
-            yield from parts(inner)
-        case ir.TupleOf(items=several) | ir.OneOf(options=several):
-            for inner in several:
-                yield from parts(inner)
-        case _:
-            return
+    return Formats(used, api.zone, classes, [enum.name for enum in api.enums])
 
 
 def _generate(schemas: Mapping[str, Any]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -94,8 +95,35 @@ _RESERVED_SETTINGS: Final = frozenset(
 )
 
 
+# What a listed value of nothing but signs is called, such as that of a comparison.
+_SIGNS: Final = {
+    "!": "NOT",
+    "#": "HASH",
+    "$": "DOLLAR",
+    "%": "PERCENT",
+    "&": "AND",
+    "*": "STAR",
+    "+": "PLUS",
+    "-": "MINUS",
+    ".": "DOT",
+    "/": "SLASH",
+    "<": "LESS",
+    "=": "EQUAL",
+    ">": "GREATER",
+    "?": "QUESTION",
+    "@": "AT",
+    "^": "CARET",
+    "_": "UNDERSCORE",
+    "|": "OR",
+    "~": "TILDE",
+}
+
+
 def words(wire: str) -> list[str]:
-    """Return the words of a wire name, in lower case."""
+    """Return the words of a wire name, in lower case; letters lose their accents."""
+    if not wire.isascii():
+        wire = unicodedata.normalize("NFKD", wire.replace("ß", "ss"))
+        wire = "".join(c for c in wire if not unicodedata.combining(c))
     return [word.lower() for word in _WORD.findall(wire)]
 
 
@@ -116,8 +144,12 @@ def constant(wire: str) -> str:
     """Return a wire value as the name of a constant or enum member."""
     name = "_".join(words(wire)).upper()
     if wire.isupper() or not name:
-        name = re.sub(r"[^A-Za-z0-9]+", "_", wire).strip("_").upper() or "EMPTY"
-    return safe(name)
+        name = re.sub(r"[^A-Za-z0-9]+", "_", wire).strip("_").upper()
+    if name:
+        return safe(f"MINUS_{name}" if wire.startswith("-") else name)
+    return "_".join(_SIGNS[sign] for sign in wire if sign in _SIGNS)[:40].strip("_") or (
+        "VALUE" if wire.strip() else "EMPTY"
+    )
 
 
 def safe(name: str) -> str:
@@ -149,17 +181,38 @@ def setting(wire: str) -> str:
 
 def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
     """Return distinct names for wire names; later ones of a collision get a number."""
-    used = set(taken)
-    made: dict[str, str] = {}
-    for wire, name in wanted.items():
-        made[wire] = first_free(name, used)
-        used.add(made[wire])
-    return made
+    names = Names(taken)
+    return {wire: names.claim(name) for wire, name in wanted.items()}
+
+
+class Names:
+    """Names that are taken; it remembers how far the numbers of each have come."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._taken
+
+    def claim(self, name: str) -> str:
+        """Take `name`, or the first of name_2, name_3 … that is free, and return it."""
+        number, free = self._next.get(name, 2), name
+        while free in self._taken:
+            free, number = f"{name}_{number}", number + 1
+        self._next[name] = number
+        self._taken.add(free)
+        return free
+
+    def release(self, name: str, wanted: str) -> None:
+        """Give back the name that was claimed last for a wanted one."""
+        self._taken.discard(name)
+        self._next.pop(wanted, None)
 
 
 def first_free(name: str, taken: Iterable[str]) -> str:
     """Return `name`, or the first of name_2, name_3 … that is not taken."""
-    used = set(taken)
+    used = taken if isinstance(taken, Container) else set(taken)
     number, free = 2, name
     while free in used:
         free, number = f"{name}_{number}", number + 1

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from typing import Final, Literal, cast
+from collections.abc import Callable
+from typing import cast
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
-from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH
-from brokerspec.naming import (
-    RESERVED_CLASSES,
-    constant,
-    first_free,
-    given,
-    pascal,
-    safe,
-    snake,
-    unique,
+from brokerspec.naming import RESERVED_CLASSES, Names, given, pascal, safe, snake, unique
+from brokerspec.schema_directions import differing
+from brokerspec.schema_merge import Merger, has_shape
+from brokerspec.schema_unions import Children, one_of
+from brokerspec.schema_values import (
+    ANY,
+    PLAIN,
+    is_listing,
+    is_model,
+    kinds_of,
+    listing,
+    of_string,
+    origin_of,
+    with_empty,
+    written,
 )
 from brokerspec.tree import Pointer
 
-_PLAIN: Final = {
-    "string": ir.Scalar("str"),
-    "integer": ir.Scalar("int"),
-    "number": ir.Scalar("Decimal"),
-    "boolean": ir.Scalar("bool"),
-}
-_STRINGS: Final = {"date-time": "datetime", "date": "date", "time": "time", "binary": "bytes"}
-ANY: Final = ir.Scalar("Any")
+_TITLE_WORDS = 4
 
 
 class Types:
@@ -38,7 +38,16 @@ class Types:
         self._document = document
         wanted = {wire: self._class_name(wire) for wire in document.schemas}
         self._names = unique(wanted, taken=RESERVED_CLASSES)
-        self._taken = {*RESERVED_CLASSES, *self._names.values()}
+        self._taken = Names({*RESERVED_CLASSES, *self._names.values()})
+        self._merger = Merger(document.schemas)
+        self._children = Children(document.schemas, self._merger)
+        self._is_sent = False
+        self._sent_names: dict[str, str] = {}
+        self._differing: frozenset[str] | None = None
+        self._inline: dict[tuple[object, ...], str] = {}
+        self._expanding: set[str] = set()
+        self._making: dict[int, str] = {}
+        self._recursive: set[str] = set()
         self.models: dict[str, ir.Model] = {}
         self.enums: dict[str, ir.Enum] = {}
         self.warnings: list[Diagnostic] = []
@@ -49,79 +58,182 @@ class Types:
             return chosen
         return safe(wire) if re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) else pascal(wire)
 
+    def as_sent(self) -> Types:
+        """Return these types as requests have them: without members that only answers have."""
+        sent = copy.copy(self)
+        sent._is_sent = True
+        return sent
+
     def of(self, schema: Schema, hint: str) -> ir.TypeRef:
         """Return the type of a schema; `hint` names it when it has no name of its own."""
-        if len(schema.all_of) == 1 and not schema.properties and not self._has_fields(schema):
-            return self.of(schema.all_of[0], hint)
-        nullable = schema.is_nullable
+        only = self._only_part(schema)
+        if only is not None:
+            made = self.of(only, hint)
+            return _nullable(made, is_nullable=schema.is_nullable)
         if schema.ref is not None:
-            kind, nullable = self._of_reference(schema, hint)
+            kind = self._of_reference(schema, hint)
+            is_nullable = False
         else:
-            kind = self._bare(schema, hint)
-        kind = with_empty(kind, tuple(self.extension(schema, "x-empty", [])))
-        return ir.Nullable(kind) if nullable and kind != ANY else kind
+            whole = self._merger.whole(schema)
+            kind = self._bare(whole, hint)
+            is_nullable = whole.is_nullable or None in (whole.enum or ())
+        bare = kind.of if isinstance(kind, ir.Nullable) else kind
+        empty = with_empty(bare, tuple(self.extension(schema, "x-empty", [])))
+        return _nullable(empty, is_nullable=is_nullable or isinstance(kind, ir.Nullable))
 
-    def _has_fields(self, schema: Schema) -> bool:
-        return bool(self.members(schema)[0])
+    def _only_part(self, schema: Schema) -> Schema | None:
+        """Return the part of a schema that says all there is to say; the others are notes."""
+        if not schema.all_of or has_shape(schema) or schema.any_of or schema.one_of:
+            return None
+        parts = [part for part in schema.all_of if part.ref or part.children or has_shape(part)]
+        shaped = [part for part in parts if part.ref is None or self._says_something(part)]
+        adds = any(part.required for part in (schema, *schema.all_of) if part.ref is None)
+        return shaped[0] if len(shaped) == 1 and (not adds or shaped[0].ref is None) else None
+
+    def _says_something(self, schema: Schema) -> bool:
+        whole = self._merger.whole(schema)
+        return has_shape(whole) or bool(whole.children or whole.types)
 
     def target(self, schema: Schema) -> Schema:
-        """Return the schema that references lead to."""
-        seen: set[str] = set()
-        while schema.ref is not None and schema.ref not in seen:
-            seen.add(schema.ref)
-            schema = self._document.schemas[schema.ref]
-        return schema
+        """Return the schema that references lead to, its parts merged into one.
+
+        One whose members are not all that there is to it keeps its choices.
+        """
+        whole = self._merger.whole(schema)
+        if whole.properties and (whole.any_of or whole.one_of):
+            return whole if self._merger.choices(whole) else self._merger.without_choices(whole)
+        return whole
 
     def extension(self, schema: Schema, key: str, default: list[object]) -> list[object]:
         """Return a list-valued extension, from the reference or what it refers to."""
-        found = schema.extensions.get(key, self.target(schema).extensions.get(key, default))
+        found = schema.extensions.get(key)
+        if found is None:
+            found = self._merger.target(schema).extensions.get(key, default)
         return cast("list[object]", found)
 
     def description(self, schema: Schema) -> str:
         """Return the description beside a reference, or that of what it refers to."""
-        return schema.description or self.target(schema).description
+        said = schema.description or self._merger.whole(schema).description
+        return f"Deprecated. {said}".strip() if schema.deprecated else said
 
-    def _of_reference(self, schema: Schema, hint: str) -> tuple[ir.TypeRef, bool]:
+    def members(self, schema: Schema) -> tuple[dict[str, Schema], set[str]]:
+        """Return the properties of an object, and which must be there.
+
+        A request has no members that only answers have, an answer none that only
+        requests have.
+        """
+        whole = self._merger.whole(schema)
+        kept = {
+            wire: prop
+            for wire, prop in whole.properties.items()
+            if not self._is_elsewhere(prop)
+        }
+        return kept, {name for name in whole.required if name in kept}
+
+    def _is_elsewhere(self, prop: Schema) -> bool:
+        target = self._merger.target(prop)
+        if self._is_sent:
+            return prop.read_only or target.read_only
+        return prop.write_only or target.write_only
+
+    def _of_reference(self, schema: Schema, hint: str) -> ir.TypeRef:
         name = cast("str", schema.ref)
         target = self._document.schemas[name]
-        if is_model(target) or is_listing(target):
-            own = self._names[name]
-            self._declare(own, target)
-            secret = schema.extensions.get("x-secret") is True
-            return (ir.Scalar("Secret") if secret else ir.Named(own)), target.is_nullable
-        inner = self.of(target, self._names[name])
-        if isinstance(inner, ir.Nullable):
-            return inner.of, True
-        return inner, False
+        children = self._children.of(name)
+        if children is not None and name not in self._expanding:
+            return self._guarded(name, schema, lambda: self._polymorphic(name, children))
+        whole = self.target(target)
+        if target.ref is None and (is_model(whole) or is_listing(whole)):
+            if self._only_part(target) is None:
+                own = self._own_name(name)
+                self._declare(own, whole)
+                secret = schema.extensions.get("x-secret") is True
+                made = ir.Scalar("Secret") if secret else ir.Named(own)
+                return _nullable(made, is_nullable=whole.is_nullable or None in (whole.enum or ()))
+        return self._guarded(name, schema, lambda: self.of(target, self._names[name]))
+
+    def _guarded(self, name: str, schema: Schema, make: Callable[[], ir.TypeRef]) -> ir.TypeRef:
+        """Return the type that is made of a component, Any where it is made of itself."""
+        if name in self._expanding:
+            message = f"{name!r} is made of itself with no object between: it is typed Any there"
+            self._warn("untyped-recursion", schema.pointer, message)
+            return ANY
+        self._expanding.add(name)
+        made = make()
+        self._expanding.discard(name)
+        return made
+
+    def _own_name(self, wire: str) -> str:
+        """Return the class of a component; what is sent has another when it is not the same."""
+        if not self._is_sent:
+            return self._names[wire]
+        if self._differing is None:
+            self._differing = differing(self._document.schemas)
+        if wire not in self._differing:
+            return self._names[wire]
+        if wire not in self._sent_names:
+            self._sent_names[wire] = self._taken.claim(f"{self._names[wire]}Input")
+        return self._sent_names[wire]
 
     def _declare(self, name: str, schema: Schema) -> None:
         if name in self.models or name in self.enums:
             return
         if is_listing(schema):
-            self.enums[name] = self._listing(name, schema)
+            self.enums[name] = listing(name, schema)
             return
+        self._fill(name, name, schema)
+
+    def _fill(self, name: str, hint: str, schema: Schema) -> ir.Model:
+        # A class may contain itself, so what was made of itself outside of it begins anew.
         self.models[name] = ir.Model(name, schema.description, ())
-        fields = self._fields(name, schema)
-        self.models[name] = ir.Model(name, schema.description, fields, origin_of(schema.extensions))
+        outside, self._expanding = self._expanding, set()
+        fields = self._fields(hint, schema)
+        self._expanding = outside
+        self._note_extra(schema)
+        origin = origin_of(schema.extensions)
+        self.models[name] = made = ir.Model(name, schema.description, fields, origin)
+        return made
 
     def _bare(self, schema: Schema, hint: str) -> ir.TypeRef:
+        """Return the type of a whole schema, leaving out whether it may be null."""
         if schema.extensions.get("x-secret") is True:
             return ir.Scalar("Secret")
         if isinstance(schema.extensions.get("x-type"), str):
-            return _written(schema, cast("str", schema.extensions["x-type"]))
+            return written(schema, cast("str", schema.extensions["x-type"]))
+        if schema.any_of or schema.one_of:
+            choices = self._merger.choices(schema)
+            if choices:
+                return self._union(choices, schema, hint)
+            schema = self._merger.without_choices(schema)
         if is_model(schema) or is_listing(schema):
-            name = first_free(hint, self._taken)
-            self._taken.add(name)
-            self._declare(name, schema)
-            return ir.Named(name)
-        unions = [member for member in schema.any_of + schema.one_of if member.types != ("null",)]
-        if unions:
-            return self._union(unions, hint)
-        kinds = [kind for kind in schema.types if kind != "null"]
-        if len(kinds) != 1:
-            options = tuple(_PLAIN[kind] for kind in kinds if kind in _PLAIN)
-            return ir.OneOf(options) if len(options) == len(kinds) > 1 else ANY
-        return self._of_kind(kinds[0], schema, hint)
+            return ir.Named(self._of_inline(_titled(schema) or hint, schema))
+        kinds = kinds_of(schema)
+        made = [self._of_kind(kind, schema, hint) for kind in kinds]
+        return one_of(made, hint) if made else ANY
+
+    def _of_inline(self, hint: str, schema: Schema) -> str:
+        """Return the class of a schema without a name; equal ones of one hint share theirs."""
+        if id(schema) in self._making:
+            self._recursive.add(self._making[id(schema)])
+            return self._making[id(schema)]
+        name = self._taken.claim(hint)
+        if is_listing(schema):
+            enum = listing(name, schema)
+            known = self._inline.setdefault((hint, enum.description, enum.members), name)
+            if known == name:
+                self.enums[name] = enum
+        else:
+            self._making[id(schema)] = name
+            model = self._fill(name, hint, schema)
+            del self._making[id(schema)]
+            if name in self._recursive:
+                return name
+            known = self._inline.setdefault((hint, model.description, model.fields), name)
+            if known != name:
+                del self.models[name]
+        if known != name:
+            self._taken.release(name, hint)
+        return known
 
     def _of_kind(self, kind: str, schema: Schema, hint: str) -> ir.TypeRef:
         if kind == "array":
@@ -133,35 +245,26 @@ class Types:
         if kind == "object":
             extra = schema.additional_properties
             return ir.MapOf(self.of(extra, f"{hint}Value") if isinstance(extra, Schema) else ANY)
-        if kind == "string" and schema.format in _STRINGS:
-            return ir.Scalar(cast("Literal['datetime']", _STRINGS[schema.format]), schema.format)
-        return _PLAIN[kind]
+        return of_string(schema) if kind == "string" else PLAIN[kind]
 
-    def _union(self, members: list[Schema], hint: str) -> ir.TypeRef:
-        options: dict[ir.TypeRef, None] = {}
-        for index, member in enumerate(members, start=1):
-            kind = self.of(member, f"{hint}{index}")
-            options[kind.of if isinstance(kind, ir.Nullable) else kind] = None
-        if len(options) == 1:
-            return next(iter(options))
-        if sum(self._is_object(option) for option in options) > 1:
-            self._report_union(members[0].pointer)
-            return ANY
-        return ir.OneOf(tuple(options))
+    def _union(self, choices: tuple[Schema, ...], schema: Schema, hint: str) -> ir.TypeRef:
+        made: list[ir.TypeRef] = []
+        by_name: dict[str, ir.TypeRef] = {}
+        for index, choice in enumerate(choices, start=1):
+            kind = self.of(choice, f"{hint}{index}" if len(choices) > 1 else hint)
+            made.append(kind)
+            if choice.ref is not None:
+                by_name[choice.ref] = kind.of if isinstance(kind, ir.Nullable) else kind
+        tag, mapping = self._children.mapping(schema, by_name)
+        return one_of(made, hint, tag, mapping)
 
-    def _is_object(self, kind: ir.TypeRef) -> bool:
-        is_model = isinstance(kind, ir.Named) and kind.name not in self.enums
-        return is_model or isinstance(kind, ir.MapOf)
-
-    def _report_union(self, pointer: Pointer) -> None:
-        self.warnings.append(
-            Diagnostic(
-                Severity.WARNING,
-                "untyped-union",
-                self._document.where(pointer),
-                "nothing tells the objects of this union apart: it is typed Any",
-            )
-        )
+    def _polymorphic(self, name: str, children: tuple[str, ...]) -> ir.TypeRef:
+        """Return what a base class with a discriminator stands for: one of its children."""
+        made = {child: self._of_reference(_reference(child), child) for child in children}
+        made[name] = self._of_reference(_reference(name), name)
+        base = self._merger.whole(self._document.schemas[name])
+        tag, mapping = self._children.mapping(base, made)
+        return one_of(list(made.values()), self._names[name], tag, mapping)
 
     def _fields(self, owner: str, schema: Schema) -> tuple[ir.Field, ...]:
         properties, required = self.members(schema)
@@ -186,47 +289,39 @@ class Types:
         if not re.search(r'[\\"\x00-\x1f]', wire):
             return True
         message = f"the member {wire!r} is left out: its name cannot be read"
-        where = self._document.where(prop.pointer)
-        self.warnings.append(Diagnostic(Severity.WARNING, "left-out", where, message))
+        self._warn("left-out", prop.pointer, message)
         return False
 
-    def members(self, schema: Schema) -> tuple[dict[str, Schema], set[str]]:
-        """Return the properties of an object and of all it is composed of."""
-        properties: dict[str, Schema] = {}
-        required: set[str] = set(schema.required)
-        for part in schema.all_of:
-            inherited, needed = self.members(self.target(part))
-            properties |= inherited
-            required |= needed
-        return properties | dict(schema.properties), required
+    def _note_extra(self, schema: Schema) -> None:
+        """Report that members whose names are data are not kept beside declared ones."""
+        extra = schema.additional_properties
+        if not self._is_sent and (extra is True or isinstance(extra, Schema)):
+            message = "members beyond those declared here are read over: a class has no place"
+            pointer = (*schema.pointer, "additionalProperties")
+            self._warn("left-out", pointer, message)
 
-    def _listing(self, name: str, schema: Schema) -> ir.Enum:
-        values = [str(value) for value in schema.enum or () if value is not None]
-        chosen = _listed(schema.extensions.get("x-enum-varnames"), values)
-        wanted = {value: given(chosen.get(value)) or constant(value) for value in values}
-        names = unique(wanted)
-        meanings = _listed(schema.extensions.get("x-enum-descriptions"), values)
-        members = tuple(
-            ir.Member(names[v], v, str(meanings.get(v, ""))) for v in dict.fromkeys(values)
-        )
-        return ir.Enum(name, schema.description, members, origin_of(schema.extensions))
+    def _warn(self, code: str, pointer: Pointer, message: str) -> None:
+        where = self._document.where(pointer)
+        found = Diagnostic(Severity.WARNING, code, where, message)
+        if found not in self.warnings:
+            self.warnings.append(found)
 
 
-def _listed(found: object, values: list[str]) -> dict[str, object]:
-    """Return what an extension lists for each of some values."""
-    entries = cast("list[object]", found) if isinstance(found, list) else []
-    return dict(zip(values, entries, strict=False))
+def _nullable(kind: ir.TypeRef, *, is_nullable: bool) -> ir.TypeRef:
+    if not is_nullable or kind == ANY or isinstance(kind, ir.Nullable):
+        return kind
+    return ir.Nullable(kind)
 
 
-def is_model(schema: Schema) -> bool:
-    """Say whether a schema becomes a class with fields."""
-    return bool(schema.properties or any(part.ref or part.properties for part in schema.all_of))
+def _reference(name: str) -> Schema:
+    return Schema(("components", "schemas", name), ref=name)
 
 
-def is_listing(schema: Schema) -> bool:
-    """Say whether a schema becomes an enum: it lists texts."""
-    listed = schema.enum is not None and "x-type" not in schema.extensions
-    return listed and all(isinstance(value, str | None) for value in schema.enum or ())
+def _titled(schema: Schema) -> str:
+    """Return the title of a schema as the name of a class, when it reads like one."""
+    words = schema.title.split()
+    is_good = re.fullmatch(r"[A-Za-z][A-Za-z0-9 _-]{2,39}", schema.title) is not None
+    return pascal(schema.title) if is_good and len(words) <= _TITLE_WORDS else ""
 
 
 def field_name(wire: str, schema: Schema) -> str:
@@ -234,46 +329,4 @@ def field_name(wire: str, schema: Schema) -> str:
     return given(schema.extensions.get("x-python-name")) or snake(wire)
 
 
-def with_empty(kind: ir.TypeRef, empty: tuple[ir.JSON, ...]) -> ir.TypeRef:
-    """Return a type whose listed wire values mean none."""
-    if not empty:
-        return kind
-    if isinstance(kind, ir.Named):
-        return ir.Named(kind.name, empty)
-    if isinstance(kind, ir.Scalar):
-        return ir.Scalar(kind.python, kind.format, kind.is_text, empty, kind.words)
-    return kind
-
-
-def origin_of(extensions: object) -> ir.Origin:
-    """Return where a node's facts come from."""
-    found = cast("dict[str, object]", extensions)
-    source = cast("dict[str, str]", found.get("x-source", {}))
-    return ir.Origin(
-        source.get("document", ""),
-        source.get("section", ""),
-        str(found.get("x-provenance", "documented")),
-        str(found.get("x-evidence", "")),
-    )
-
-
-def _written(schema: Schema, format_: str) -> ir.Scalar:
-    """Return the type of a schema with an `x-type`."""
-    is_text = "string" in schema.types
-    if format_ == "decimal":
-        return ir.Scalar("Decimal", format_, is_text and "number" not in schema.types)
-    if format_ == "integer":
-        return ir.Scalar("int", format_, is_text)
-    if format_ == "boolean":
-        true, false = (str(value) for value in schema.enum or ("true", "false"))
-        return ir.Scalar("bool", format_, is_text, words=(true, false))
-    if format_ in DATES:
-        return ir.Scalar("date", format_, is_text)
-    if format_ == CLOCK:
-        return ir.Scalar("time", format_, is_text)
-    if format_ in DATE_TIMES or format_ == EPOCH:
-        return ir.Scalar("datetime", format_, is_text)
-    return ANY
-
-
-__all__ = ["ANY", "MISSING", "Types"]
+__all__ = ["ANY", "MISSING", "Types", "field_name", "is_listing", "is_model", "origin_of"]

@@ -125,6 +125,8 @@ class _Walk:
             return self.mapping(raw, get_args(bare)[1], path)
         if origin is tuple:
             return self.tuple(raw, bare, path)
+        if isinstance(bare, wire.Choice) or origin in (Union, types.UnionType):
+            return self.union(raw, bare, path)
         return self.leaf(raw, bare, path)
 
     def struct(self, raw: object, kind: type[msgspec.Struct], path: str) -> msgspec.Struct:
@@ -191,6 +193,14 @@ class _Walk:
             raise self.unfit(raw, dict[str, kind], path)
         members = cast("dict[str, object]", raw)
         return {key: self.value(item, kind, f"{path}.{key}") for key, item in members.items()}
+
+    def union(self, raw: object, kind: Any, path: str) -> Any:
+        """Return a value as the type of several that it fits best."""
+        is_choice = isinstance(kind, wire.Choice)
+        option = kind.choose(raw) if is_choice else wire.choose(get_args(kind), raw)
+        if option is None:
+            raise self.unfit(raw, kind, path)
+        return self.value(raw, option, path)
 
     def leaf(self, raw: object, kind: Any, path: str) -> Any:
         """Return a scalar, or whatever msgspec can convert."""

@@ -153,7 +153,7 @@ def _numbers(answer: Any) -> frozenset[str] | None:
         elif get_origin(kind) is dict and not _is_text(get_args(kind)[1]):
             return None
         else:
-            pending.extend(get_args(kind))
+            pending.extend(kind.options if isinstance(kind, wire.Choice) else get_args(kind))
     return frozenset(found)
 
 

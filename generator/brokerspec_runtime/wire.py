@@ -28,6 +28,9 @@ from .formats import listed as listed
 from .formats import moment as moment
 from .formats import whole as whole
 from .secret import MASK, Secret
+from .unions import Choice as Choice
+from .unions import choose as choose
+from .unions import union as union
 
 E = TypeVar("E", bound=OpenEnum)
 
