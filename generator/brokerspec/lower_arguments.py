@@ -49,7 +49,7 @@ class _Arguments:
     """The arguments of one method on their way to the IR."""
 
     def __init__(self, types: Types, document: Document, *, is_ours: bool) -> None:
-        self.types = types
+        self.types = types.as_sent()
         self.document = document
         self.is_ours = is_ours
         self.taken: set[str] = set()

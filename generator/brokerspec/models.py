@@ -28,6 +28,10 @@ _MARKS: Final = re.compile(
     r"|\bClass(?P<name>\d+)\b",
     re.MULTILINE,
 )
+_FIELD: Final = re.compile(
+    r"""^(    f\d+: )(.*\b(?:Optional|Union)\[.*?)( = "@@DEFAULT .*)$""", re.MULTILINE
+)
+_OLD_UNION: Final = re.compile(r"\b(Optional|Union)\[")
 _EMPTY: Final[Mapping[str, Any]] = {"type": "null"}
 
 
@@ -94,7 +98,30 @@ def _generate(schemas: Mapping[str, Any]) -> str:
 def _classes(module: str) -> str:
     """Return a module without its imports: those are the template's."""
     start = re.search(r"^class ", module, re.MULTILINE)
-    return module[start.start() :].rstrip() + "\n" if start else ""
+    body = module[start.start() :].rstrip() + "\n" if start else ""
+    # The old spelling is what it gives for classes that refer to each other.
+    return _FIELD.sub(lambda found: f"{found[1]}{_modern(found[2])}{found[3]}", body)
+
+
+def _modern(hint: str) -> str:
+    """Return an annotation with `|` where it has Optional and Union."""
+    found = _OLD_UNION.search(hint)
+    if found is None:
+        return hint
+    members, depth, end = [""], 1, found.end()
+    while depth:
+        mark = hint[end]
+        depth += (mark == "[") - (mark == "]")
+        if mark == "," and depth == 1:
+            members.append("")
+        elif depth:
+            members[-1] += mark
+        end += 1
+    if found[1] == "Optional":
+        members.append("None")
+    inside = " | ".join(member.strip() for member in members)
+    made = _modern(hint[: found.start()] + inside + hint[end:])
+    return made.replace(" | None | None", " | None")
 
 
 def _object(model: ir.Model, formats: Formats, marks: Mapping[str, str]) -> dict[str, Any]:

@@ -12,6 +12,17 @@ from brokerspec.load import load
 from brokerspec.tree import JSON, Pointer, Source
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# Wrong nodes that a client of the rest can be made without: what they describe is typed Any.
+_LIVABLE = frozenset(
+    {
+        "dangling-reference",
+        "name-collision",
+        "reference-cycle",
+        "unknown-type",
+        "unsupported-reference",
+        "wrong-shape",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,9 @@ class Node:
 class Tree:
     """Give access to the nodes of a spec and collect what is wrong with them."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, is_lenient: bool = False) -> None:
         self.source = source
+        self.is_lenient = is_lenient
         self.files: dict[str, Source] = {}
         self._folder = source.path.parent.resolve()
         self._refused: set[str] = set()
@@ -76,7 +88,10 @@ class Tree:
         return source.where_key(pointer) if on_key else source.where(pointer)
 
     def error(self, code: str, pointer: Pointer, message: str, hint: str = "") -> None:
-        """Record an error at the key of a node."""
+        """Record an error at the key of a node; a lenient reader lives without some nodes."""
+        if self.is_lenient and code in _LIVABLE:
+            self.warn(code, pointer, message, hint)
+            return
         where = self.where(pointer, on_key=True)
         self._diagnostics[Diagnostic(Severity.ERROR, code, where, message, hint)] = None
 

@@ -16,10 +16,13 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 
-def resolve(source: Source) -> tuple[Document, list[Diagnostic]]:
-    """Return the document and everything that is wrong with it or left out of it."""
+def resolve(source: Source, *, is_lenient: bool = False) -> tuple[Document, list[Diagnostic]]:
+    """Return the document and everything that is wrong with it or left out of it.
+
+    A lenient reader only warns of wrong nodes that the rest can do without.
+    """
     version = _version(source)
-    tree = Tree(source)
+    tree = Tree(source, is_lenient=is_lenient)
     document = _Resolver(tree).document(version)
     return document, tree.diagnostics
 

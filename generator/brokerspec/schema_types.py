@@ -108,8 +108,8 @@ class Types:
         """Return a list-valued extension, from the reference or what it refers to."""
         found = schema.extensions.get(key)
         if found is None:
-            found = self._merger.target(schema).extensions.get(key, default)
-        return cast("list[object]", found)
+            found = self._merger.target(schema).extensions.get(key)
+        return default if found is None else cast("list[object]", found)
 
     def description(self, schema: Schema) -> str:
         """Return the description beside a reference, or that of what it refers to."""
@@ -124,9 +124,7 @@ class Types:
         """
         whole = self._merger.whole(schema)
         kept = {
-            wire: prop
-            for wire, prop in whole.properties.items()
-            if not self._is_elsewhere(prop)
+            wire: prop for wire, prop in whole.properties.items() if not self._is_elsewhere(prop)
         }
         return kept, {name for name in whole.required if name in kept}
 
@@ -143,13 +141,13 @@ class Types:
         if children is not None and name not in self._expanding:
             return self._guarded(name, schema, lambda: self._polymorphic(name, children))
         whole = self.target(target)
-        if target.ref is None and (is_model(whole) or is_listing(whole)):
-            if self._only_part(target) is None:
-                own = self._own_name(name)
-                self._declare(own, whole)
-                secret = schema.extensions.get("x-secret") is True
-                made = ir.Scalar("Secret") if secret else ir.Named(own)
-                return _nullable(made, is_nullable=whole.is_nullable or None in (whole.enum or ()))
+        has_class = target.ref is None and self._only_part(target) is None
+        if has_class and (is_model(whole) or is_listing(whole)):
+            own = self._own_name(name)
+            self._declare(own, whole)
+            secret = schema.extensions.get("x-secret") is True
+            made = ir.Scalar("Secret") if secret else ir.Named(own)
+            return _nullable(made, is_nullable=whole.is_nullable or None in (whole.enum or ()))
         return self._guarded(name, schema, lambda: self.of(target, self._names[name]))
 
     def _guarded(self, name: str, schema: Schema, make: Callable[[], ir.TypeRef]) -> ir.TypeRef:
@@ -320,7 +318,7 @@ def _reference(name: str) -> Schema:
 def _titled(schema: Schema) -> str:
     """Return the title of a schema as the name of a class, when it reads like one."""
     words = schema.title.split()
-    is_good = re.fullmatch(r"[A-Za-z][A-Za-z0-9 _-]{2,39}", schema.title) is not None
+    is_good = re.fullmatch(r"[A-Z][A-Za-z0-9 _-]{2,39}", schema.title) is not None
     return pascal(schema.title) if is_good and len(words) <= _TITLE_WORDS else ""
 
 

@@ -88,7 +88,7 @@ class Children:
             texts |= dict.fromkeys(self._constants(name, tag), name)
         for text, reference in given.items():
             named = self._named(reference)
-            if named in options:
+            if named is not None and named in options:
                 texts[text] = named
         return tag, tuple((text, options[name]) for text, name in texts.items())
 
@@ -121,4 +121,3 @@ def _discriminator(schema: Schema) -> tuple[str, Mapping[str, Any]]:
         tag if isinstance(tag, str) else "",
         cast("dict[str, Any]", mapping) if isinstance(mapping, dict) else {},
     )
-

@@ -104,9 +104,7 @@ def listing(name: str, schema: Schema) -> ir.Enum:
     wanted = {value: given(chosen.get(value)) or constant(value) for value in values}
     names = unique(wanted)
     meanings = _beside(schema.extensions.get("x-enum-descriptions"), values)
-    members = tuple(
-        ir.Member(names[v], v, str(meanings.get(v, ""))) for v in dict.fromkeys(values)
-    )
+    members = tuple(ir.Member(names[v], v, str(meanings.get(v, ""))) for v in dict.fromkeys(values))
     return ir.Enum(name, schema.description, members, origin_of(schema.extensions))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from brokerspec.diagnostics import did_you_mean
 from brokerspec.document import MISSING, MaybeJSON, Schema
+from brokerspec.naming import first_free
 from brokerspec.references import Node, Tree
 from brokerspec.tree import JSON, Pointer
 
@@ -41,6 +42,7 @@ _MODELLED: Final = frozenset(
         "items",
         "prefixItems",
         "additionalProperties",
+        "patternProperties",
         "enum",
         "const",
         "anyOf",
@@ -65,19 +67,22 @@ _SILENT: Final = frozenset(
         "xml",
         "$comment",
         "$defs",
+        "definitions",
         "$schema",
+        "$id",
+        "id",
+        "$anchor",
+        "$vocabulary",
+        "$dynamicAnchor",
+        "$recursiveAnchor",
     }
 )
 # Without these the client accepts more than the spec does, which is safe.
 _WIDENING: Final = frozenset(
     {
         "not",
-        "if",
-        "then",
-        "else",
         "unevaluatedProperties",
         "unevaluatedItems",
-        "dependentSchemas",
         "dependentRequired",
         "contains",
         "minContains",
@@ -86,23 +91,18 @@ _WIDENING: Final = frozenset(
         "contentSchema",
     }
 )
-# Without these the client would read or refer to the wrong thing.
-_REFUSED: Final = frozenset(
-    {
-        "patternProperties",
-        "$dynamicRef",
-        "$dynamicAnchor",
-        "$recursiveRef",
-        "$recursiveAnchor",
-        "$id",
-        "$anchor",
-        "$vocabulary",
-        "additionalItems",
-        "dependencies",
-        "definitions",
-    }
-)
-_KNOWN: Final = CONSTRAINTS | _MODELLED | _SILENT | _WIDENING | _REFUSED
+# Without these the client may lack members, or know less about a value.
+_COSTLY: Final = {
+    "if": "members that only depend on a condition are not typed",
+    "then": "members that only depend on a condition are not typed",
+    "else": "members that only depend on a condition are not typed",
+    "dependentSchemas": "members that only depend on others are not typed",
+    "dependencies": "members that only depend on others are not typed",
+    "additionalItems": "items beyond those listed are not typed",
+    "$dynamicRef": "a reference of this kind is not followed: the value is typed Any",
+    "$recursiveRef": "a reference of this kind is not followed: the value is typed Any",
+}
+_KNOWN: Final = CONSTRAINTS | _MODELLED | _SILENT | _WIDENING | frozenset(_COSTLY)
 _BESIDE_REF: Final = frozenset(
     {
         "$ref",
@@ -186,8 +186,10 @@ class SchemaReader:
         if not node.flag("nullable") or schema.is_nullable:
             return schema
         null = Schema(node.pointer, types=("null",))
-        if schema.types:
-            return replace(schema, types=(*schema.types, "null"))
+        if schema.enum is not None:
+            return replace(schema, types=_with_null_type(schema), enum=(*schema.enum, None))
+        if schema.types or schema.properties or schema.items is not None:
+            return replace(schema, types=_with_null_type(schema))
         if schema.any_of:
             return replace(schema, any_of=(*schema.any_of, null))
         if schema.one_of:
@@ -210,8 +212,11 @@ class SchemaReader:
         if target is None:
             return Schema(node.pointer)
         name = self._component_name(target)
+        if name is None and target.pointer in self._inlining and self._tree.is_lenient:
+            name = self._adopt(target, "_".join(str(part) for part in target.pointer[-2:]))
         if name is not None:
-            return self._with_null(node, self._beside(node, Schema(node.pointer, ref=name)))
+            schema = self._beside(node, Schema(node.pointer, ref=name))
+            return self._with_null(node, self._with_siblings(node, schema))
         if target.pointer in self._inlining:
             self._tree.error(
                 "reference-cycle",
@@ -237,6 +242,20 @@ class SchemaReader:
             extensions={**schema.extensions, **node.extensions},
         )
 
+    def _with_siblings(self, node: Node, schema: Schema) -> Schema:
+        """Add what stands beside a reference; OpenAPI 3.0 reads over it."""
+        if not self._applies_siblings(node):
+            return schema
+        beside = {key: value for key, value in node.members.items() if key != "$ref"}
+        own = replace(self._plain(Node(node.pointer, beside)), all_of=())
+        parts = (Schema(node.pointer, ref=schema.ref), *self._list(node, "allOf"))
+        return replace(own, all_of=parts)
+
+    def _applies_siblings(self, node: Node) -> bool:
+        is_new = not self._tree.root.text("openapi").startswith("3.0")
+        others = node.members.keys() & (_MODELLED - _BESIDE_REF)
+        return self._tree.is_lenient and is_new and bool(others)
+
     def _without_cycle(self, name: str, components: dict[str, Schema]) -> Schema:
         """Cut a component that is nothing but a reference back to itself."""
         seen: set[str] = set()
@@ -257,11 +276,16 @@ class SchemaReader:
             return None
         *_, last = target.pointer
         name = PurePosixPath(str(last)[:-1]).stem if len(target.pointer) == 1 else str(last)
-        if name in self._names.values():
+        if name in self._names.values() and not self._tree.is_lenient:
             self._tree.error("name-collision", target.pointer, f"two schemas are called {name!r}")
-        self._names[target.pointer] = name
-        self._queue.append((name, target))
-        return name
+        return self._adopt(target, name)
+
+    def _adopt(self, target: Node, name: str) -> str:
+        """Make a component of a schema that stands elsewhere."""
+        free = first_free(name, set(self._names.values())) if self._tree.is_lenient else name
+        self._names[target.pointer] = free
+        self._queue.append((free, target))
+        return free
 
     def _types(self, node: Node) -> tuple[str, ...]:
         raw = node.members.get("type")
@@ -295,9 +319,14 @@ class SchemaReader:
 
     def _additional(self, node: Node) -> Schema | bool | None:
         value = node.members.get("additionalProperties")
-        if value is None or isinstance(value, bool):
-            return value
-        return self.read(node.child("additionalProperties"))
+        options = [
+            self.read(each) for each in self._tree.mapping(node, "patternProperties").values()
+        ]
+        if isinstance(value, dict):
+            options.append(self.read(node.child("additionalProperties")))
+        if not options:
+            return value if isinstance(value, bool) else None
+        return options[0] if len(options) == 1 else Schema(node.pointer, any_of=tuple(options))
 
     def _enum(self, node: Node) -> tuple[JSON, ...] | None:
         if "enum" not in node.members:
@@ -315,18 +344,22 @@ class SchemaReader:
             if key not in _KNOWN:
                 hint = did_you_mean(key, _KNOWN)
                 self._tree.warn("unknown-keyword", at, f"{key!r} is no keyword of a schema", hint)
-            elif key in _REFUSED:
-                self._tree.error("unsupported-node", at, f"{key!r} is not supported in a schema")
-            elif key in _WIDENING:
+            elif key in _COSTLY:
+                self._tree.warn("unsupported-node", at, f"{key!r}: {_COSTLY[key]}")
+            elif key in _WIDENING and not self._tree.is_lenient:
                 self._tree.warn("unsupported-node", at, f"{key!r} is not checked by the client")
-            elif "$ref" in node.members and key not in _BESIDE_REF | _SILENT:
+            elif (
+                "$ref" in node.members
+                and key not in _BESIDE_REF | _SILENT
+                and not self._applies_siblings(node)
+            ):
                 self._tree.warn("reference-sibling", at, f"{key!r} has no effect beside a $ref")
-        if "mapping" in node.child("discriminator").members:
-            self._tree.warn(
-                "unsupported-node",
-                (*node.pointer, "discriminator", "mapping"),
-                "the members of this union are told apart by their fields, not by this mapping",
-            )
+
+
+def _with_null_type(schema: Schema) -> tuple[str, ...]:
+    implied = ("object",) if schema.properties else ("array",) if schema.items else ()
+    types = schema.types or implied
+    return (*types, "null") if types else ()
 
 
 def _member(node: Node, key: str) -> MaybeJSON:

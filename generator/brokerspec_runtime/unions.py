@@ -29,13 +29,13 @@ class Choice(Format):
     tag: str
     mapping: Mapping[str, Any]
 
-    def choose(cls, raw: object) -> Any:
+    def choose(self, raw: object) -> Any:
         """Return the option that a value is read as, None when it is none of them."""
-        if cls.tag and isinstance(raw, dict):
-            named = cast("dict[str, object]", raw).get(cls.tag)
-            if isinstance(named, str) and named in cls.mapping:
-                return cls.mapping[named]
-        return choose(cls.options, raw)
+        if self.tag and isinstance(raw, dict):
+            named = cast("dict[str, object]", raw).get(self.tag)
+            if isinstance(named, str) and named in self.mapping:
+                return self.mapping[named]
+        return choose(self.options, raw)
 
 
 def union(*options: Any, tag: str = "", mapping: Mapping[str, Any] | None = None) -> Choice:
@@ -64,7 +64,7 @@ def union(*options: Any, tag: str = "", mapping: Mapping[str, Any] | None = None
 def choose(options: Iterable[Any], raw: object) -> Any:
     """Return the type of several that a value fits best, None when it fits none."""
     candidates = [option for option in options if _may_be(raw, option)]
-    if len(candidates) < 2:  # noqa: PLR2004
+    if len(candidates) < 2:
         return candidates[0] if candidates else None
     for level in (_EXACT, _OPEN, _LOOSE):
         best, most = None, -1
