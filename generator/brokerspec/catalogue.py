@@ -76,7 +76,7 @@ _OPENAPI: Final = (
 _CLIENT: Final = (
     ("argument-collision", _E, "The arguments of a method have different names."),
     ("dangling-pointer", _E, "A pointer into an answer leads to a member of it."),
-    ("untyped-union", _W, "The members of a union can be told apart."),
+    ("untyped-recursion", _W, "A schema that contains itself does so through an object."),
     ("not-python", _E, "What is generated is Python."),
     ("format", _E, "What is generated can be formatted."),
 )

@@ -60,7 +60,7 @@ def encodes(
         case ir.Scalar():
             return _scalar(type_, value, around.zone)
         case ir.OneOf():
-            made = _either(type_, value, around)
+            return _either(type_, value, around)
         case ir.Named(name=name) if name not in around.models:
             return f"wire.choice({name}, {value})"
         case ir.Named(name=name):
@@ -79,14 +79,15 @@ def encodes(
 def _either(type_: ir.OneOf, value: str, around: Surroundings) -> str:
     """Return the expression for a value of one of several types; a plain one goes as it is."""
     made = value
-    for test, kind in reversed(_cases(type_, around)):
+    for test, kind in reversed(_cases(type_)):
         one = encodes(kind, value, around)
-        if one != value:
+        # A bool is an int to Python.
+        if one != value or (test == "bool" and made != value):
             made = f"{one} if isinstance({value}, {test}) else {made}"
     return made
 
 
-def _cases(type_: ir.OneOf, around: Surroundings) -> list[tuple[str, ir.TypeRef]]:
+def _cases(type_: ir.OneOf) -> list[tuple[str, ir.TypeRef]]:
     """Return the classes that a value may be of, each with its type, narrower ones first."""
     items: list[ir.TypeRef] = []
     values: list[ir.TypeRef] = []
@@ -95,7 +96,7 @@ def _cases(type_: ir.OneOf, around: Surroundings) -> list[tuple[str, ir.TypeRef]
         match option:
             case ir.Named(name=name):
                 found[name] = option
-            case ir.Scalar(python=python) if python not in ("str", "Any"):
+            case ir.Scalar(python=python) if python not in ("str", "bytes", "Any"):
                 found[python] = option
             case ir.ListOf(item=item):
                 items.append(item)

@@ -154,7 +154,7 @@ class Types:
         """Return the type that is made of a component, Any where it is made of itself."""
         if name in self._expanding:
             message = f"{name!r} is made of itself with no object between: it is typed Any there"
-            self._warn("untyped-recursion", schema.pointer, message)
+            self.report("untyped-recursion", schema.pointer, message)
             return ANY
         self._expanding.add(name)
         made = make()
@@ -287,7 +287,7 @@ class Types:
         if not re.search(r'[\\"\x00-\x1f]', wire):
             return True
         message = f"the member {wire!r} is left out: its name cannot be read"
-        self._warn("left-out", prop.pointer, message)
+        self.report("left-out", prop.pointer, message)
         return False
 
     def _note_extra(self, schema: Schema) -> None:
@@ -296,9 +296,10 @@ class Types:
         if not self._is_sent and (extra is True or isinstance(extra, Schema)):
             message = "members beyond those declared here are read over: a class has no place"
             pointer = (*schema.pointer, "additionalProperties")
-            self._warn("left-out", pointer, message)
+            self.report("left-out", pointer, message)
 
-    def _warn(self, code: str, pointer: Pointer, message: str) -> None:
+    def report(self, code: str, pointer: Pointer, message: str) -> None:
+        """Note what is typed less well than the document says."""
         where = self._document.where(pointer)
         found = Diagnostic(Severity.WARNING, code, where, message)
         if found not in self.warnings:

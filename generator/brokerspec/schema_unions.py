@@ -10,7 +10,7 @@ from typing import Any, cast
 from brokerspec import ir
 from brokerspec.document import MISSING, Schema
 from brokerspec.schema_merge import Merger
-from brokerspec.schema_values import ANY
+from brokerspec.schema_values import ANY, PLAIN
 
 
 def one_of(
@@ -33,6 +33,9 @@ def one_of(
                 tags = {**dict(bare.mapping), **tags}
         else:
             options[bare] = None
+    if PLAIN["number"] in options:
+        # Every integer is a number.
+        options.pop(PLAIN["integer"], None)
     tags = {text: option for text, option in tags.items() if option in options}
     if ANY in options or not options:
         return ANY

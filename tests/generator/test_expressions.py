@@ -6,7 +6,7 @@ import pytest
 
 from brokerspec import ir
 from brokerspec.expressions import Surroundings, accepts, annotation, decodes, encodes
-from brokerspec.formats import Formats
+from brokerspec.formats import Formats, parts
 
 AROUND = Surroundings("Asia/Kolkata", frozenset({"Leg"}))
 TEXT, NUMBER, LEG, SIDE = ir.Scalar("str"), ir.Scalar("Decimal"), ir.Named("Leg"), ir.Named("Side")
@@ -40,11 +40,15 @@ def test_annotations(type_: ir.TypeRef, returned: str, taken: str) -> None:
         (ir.ListOf(MOMENT), "list[DayFirstTime]"),
         (ir.MapOf(ir.Nullable(MOMENT)), "dict[str, DayFirstTime | None]"),
         (ir.TupleOf((MOMENT, TEXT)), "tuple[DayFirstTime, str]"),
-        (ir.OneOf((MOMENT, TEXT)), "DayFirstTime | str"),
+        (ir.OneOf((MOMENT, TEXT)), "DatetimeOrStr"),
+        (ir.OneOf((LEG, TEXT)), "Leg | str"),
+        (ir.OneOf((TEXT, ir.Scalar("int"))), "StrOrInt"),
+        (ir.OneOf((LEG, ir.MapOf(TEXT)), name="Legs"), "Legs"),
     ],
 )
 def test_decoders(type_: ir.TypeRef, made: str) -> None:
-    assert decodes(type_, Formats([MOMENT], "Asia/Kolkata")) == made
+    formats = Formats(parts(type_), "Asia/Kolkata", ["Leg"])
+    assert decodes(type_, formats) == made
 
 
 @pytest.mark.parametrize(
@@ -69,7 +73,19 @@ def test_decoders(type_: ir.TypeRef, made: str) -> None:
         (ir.ListOf(LEG), False, "[encode_leg(item) for item in x]"),
         (ir.MapOf(NUMBER), False, "{key: wire.number(item) for key, item in x.items()}"),
         (ir.OneOf((TEXT, LEG)), True, "encode_leg(x) if isinstance(x, Leg) else x"),
-        (ir.OneOf((TEXT, NUMBER)), False, "x"),
+        (ir.OneOf((TEXT, ir.Scalar("bool"))), False, "x"),
+        (ir.OneOf((TEXT, NUMBER)), False, "wire.number(x) if isinstance(x, Decimal) else x"),
+        (
+            ir.OneOf((ir.Scalar("int"), ir.Scalar("bool"))),
+            False,
+            "x if isinstance(x, bool) else wire.integer(x) if isinstance(x, int) else x",
+        ),
+        (
+            ir.OneOf((ir.ListOf(LEG), ir.ListOf(TEXT))),
+            False,
+            "[encode_leg(item) if isinstance(item, Leg) else item for item in x]"
+            " if isinstance(x, list) else x",
+        ),
     ],
 )
 def test_encoders(type_: ir.TypeRef, may_be_none: bool, made: str) -> None:

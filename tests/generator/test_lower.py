@@ -149,13 +149,13 @@ def test_types(tmp_path: Path, schema: str, type_: ir.TypeRef) -> None:
     assert operation.returns == type_
 
 
-def test_a_union_of_objects_is_any_and_is_reported(tmp_path: Path) -> None:
+def test_a_list_of_itself_is_any_inside_and_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
-    objects = "{type: object, properties: {a: {}}}, {type: object, properties: {b: {}}}"
-    path.write_text(answering(f"{{oneOf: [{objects}]}}"), encoding="utf-8")
+    itself = "{$ref: '#/components/schemas/Legs'}"
+    path.write_text(answering(itself, f"{{Legs: {{type: array, items: {itself}}}}}"))
     api, warnings = read(Job(path, "made", "spec"))
-    assert api.operations[0].returns == ir.Scalar("Any")
-    assert [found.code for found in warnings] == ["untyped-union"]
+    assert api.operations[0].returns == ir.ListOf(ir.Scalar("Any"))
+    assert [found.code for found in warnings] == ["untyped-recursion"]
 
 
 def test_a_body_of_members_and_of_one_value(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def test_snake(wire: str, name: str) -> None:
         ("orderSide", "OrderSide"),
         ("none", "None_"),
         ("", "Value"),
+        ("Überweisung", "Uberweisung"),
     ],
 )
 def test_pascal(wire: str, name: str) -> None:
@@ -75,7 +76,13 @@ def test_pascal(wire: str, name: str) -> None:
         ("NSECM", "NSECM"),
         ("partiallyFilled", "PARTIALLY_FILLED"),
         ("", "EMPTY"),
-        ("+", "EMPTY"),
+        (" ", "EMPTY"),
+        ("+", "PLUS"),
+        (">=", "GREATER_EQUAL"),
+        ("-created", "MINUS_CREATED"),
+        ("-1", "MINUS_1"),
+        ("\U0001f600", "VALUE"),
+        ("Größe", "GROSSE"),
         ("none", "NONE"),
         ("None", "NONE"),
     ],
