@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -89,7 +90,10 @@ def _generate(schemas: Mapping[str, Any]) -> str:
         "paths": {},
         "components": {"schemas": schemas},
     }
-    made = generate(json.dumps(document), config=config)
+    with warnings.catch_warnings():
+        # Its advice is about documents, and this one is ours.
+        warnings.simplefilter("ignore")
+        made = generate(json.dumps(document), config=config)
     if not isinstance(made, str):
         raise TypeError("datamodel-code-generator returned no single module")
     return made

@@ -42,6 +42,7 @@ class Types:
         self._merger = Merger(document.schemas)
         self._children = Children(document.schemas, self._merger)
         self._is_sent = False
+        self._sent: Types | None = None
         self._sent_names: dict[str, str] = {}
         self._differing: frozenset[str] | None = None
         self._inline: dict[tuple[object, ...], str] = {}
@@ -60,9 +61,10 @@ class Types:
 
     def as_sent(self) -> Types:
         """Return these types as requests have them: without members that only answers have."""
-        sent = copy.copy(self)
-        sent._is_sent = True
-        return sent
+        if self._sent is None:
+            self._sent = copy.copy(self)
+            self._sent._is_sent = True
+        return self._sent
 
     def of(self, schema: Schema, hint: str) -> ir.TypeRef:
         """Return the type of a schema; `hint` names it when it has no name of its own."""

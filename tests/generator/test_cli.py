@@ -128,7 +128,7 @@ BROKEN = {
     ),
     "unknown extension": ("x-source: {document: Example API, section", "x-s: {a", "x-s"),
     "bad extension": ("x-safety: safe", "x-safety: maybe", "x-safety"),
-    "unsupported": ("items: {type: string}", "patternProperties: {a: {}}", "patternProperties"),
+    "unsupported": ("items: {type: string}", "items: {type: strng}", "strng"),
     "swagger": ("openapi: 3.1.0", "swagger: '2.0'", "Swagger"),
     "version": ("openapi: 3.1.0", "openapi: 4.0.0", "4.0.0"),
     "payload": ("summary: Read it.", "x-payload: /nowhere", "nowhere"),

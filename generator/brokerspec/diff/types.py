@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from brokerspec import ir
@@ -27,8 +28,10 @@ def renamed(type_: ir.TypeRef, names: Names) -> ir.TypeRef:
             return ir.TupleOf(tuple(renamed(item, names) for item in items))
         case ir.MapOf(value=value):
             return ir.MapOf(renamed(value, names))
-        case ir.OneOf(options=options):
-            return ir.OneOf(tuple(renamed(option, names) for option in options))
+        case ir.OneOf(options=options, mapping=mapping):
+            tags = tuple((text, renamed(option, names)) for text, option in mapping)
+            changed = tuple(renamed(option, names) for option in options)
+            return replace(type_, options=changed, mapping=tags)
         case ir.Nullable(of=inner):
             return ir.Nullable(renamed(inner, names))
         case ir.Scalar():
