@@ -88,7 +88,8 @@ class Formats:
         made = self._made(type_)
         if made is None or made.made_by in self._by_call:
             return
-        alias = first_free(made.alias, self._taken)
+        is_taken = made.is_union and made.alias in self._taken
+        alias = first_free(f"{made.alias}Choice" if is_taken else made.alias, self._taken)
         self._taken.add(alias)
         self._by_call[made.made_by] = replace(made, alias=alias)
 

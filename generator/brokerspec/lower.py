@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, cast
 
 from brokerspec import ir
+from brokerspec.deep import deeply
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document, MediaType, Operation, Response
 from brokerspec.lower_answers import answer_of, clash_of, correlation_of, failure_rules, pointers
@@ -32,6 +33,22 @@ def lower(
     Raises SpecError when two arguments of a method have one name, which in a document
     that is not ours is solved by a number.
     """
+    try:
+        return _lowered(document, package, is_ours=is_ours)
+    except RecursionError:
+        pass
+    try:
+        return deeply(lambda: _lowered(document, package, is_ours=is_ours))
+    except RecursionError:
+        where = document.where(("components", "schemas"))
+        message = "the schemas refer to each other too deeply"
+        found = Diagnostic(Severity.ERROR, "too-deep", where, message)
+        raise SpecError([found]) from None
+
+
+def _lowered(
+    document: Document, package: str, *, is_ours: bool
+) -> tuple[ir.Api, list[Diagnostic]]:
     lowering = _Lowering(document, package, is_ours=is_ours)
     return lowering.api(), lowering.types.warnings
 

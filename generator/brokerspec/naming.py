@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -186,27 +186,28 @@ def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, st
 
 
 class Names:
-    """Names that are taken; it remembers how far the numbers of each have come."""
+    """Names that are taken; it remembers how far the numbers of each have come.
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
+    `key` says what must differ about them.
+    """
+
+    def __init__(self, taken: Iterable[str] = (), key: Callable[[str], str] = str) -> None:
+        self._key = key
+        self._taken = {key(name) for name in taken}
         self._next: dict[str, int] = {}
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._taken
 
     def claim(self, name: str) -> str:
         """Take `name`, or the first of name_2, name_3 … that is free, and return it."""
         number, free = self._next.get(name, 2), name
-        while free in self._taken:
+        while self._key(free) in self._taken:
             free, number = f"{name}_{number}", number + 1
         self._next[name] = number
-        self._taken.add(free)
+        self._taken.add(self._key(free))
         return free
 
     def release(self, name: str, wanted: str) -> None:
         """Give back the name that was claimed last for a wanted one."""
-        self._taken.discard(name)
+        self._taken.discard(self._key(name))
         self._next.pop(wanted, None)
 
 

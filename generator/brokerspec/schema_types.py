@@ -20,6 +20,7 @@ from brokerspec.schema_values import (
     is_listing,
     is_model,
     kinds_of,
+    listed,
     listing,
     of_string,
     origin_of,
@@ -29,6 +30,8 @@ from brokerspec.schema_values import (
 from brokerspec.tree import Pointer
 
 _TITLE_WORDS = 4
+# Lists of lists and names of names; what is deeper is no one's document.
+_DEEPEST = 40
 
 
 class Types:
@@ -37,8 +40,9 @@ class Types:
     def __init__(self, document: Document) -> None:
         self._document = document
         wanted = {wire: self._class_name(wire) for wire in document.schemas}
-        self._names = unique(wanted, taken=RESERVED_CLASSES)
-        self._taken = Names({*RESERVED_CLASSES, *self._names.values()})
+        # Functions are named after classes in lower case, so that must differ too.
+        self._taken = Names(RESERVED_CLASSES, key=snake)
+        self._names = {wire: self._taken.claim(name) for wire, name in wanted.items()}
         self._merger = Merger(document.schemas)
         self._children = Children(document.schemas, self._merger)
         self._is_sent = False
@@ -154,8 +158,10 @@ class Types:
 
     def _guarded(self, name: str, schema: Schema, make: Callable[[], ir.TypeRef]) -> ir.TypeRef:
         """Return the type that is made of a component, Any where it is made of itself."""
-        if name in self._expanding:
+        if name in self._expanding or len(self._expanding) > _DEEPEST:
             message = f"{name!r} is made of itself with no object between: it is typed Any there"
+            if name not in self._expanding:
+                message = f"{name!r} stands too deep in other schemas: it is typed Any there"
             self.report("untyped-recursion", schema.pointer, message)
             return ANY
         self._expanding.add(name)
@@ -206,7 +212,8 @@ class Types:
                 return self._union(choices, schema, hint)
             schema = self._merger.without_choices(schema)
         if is_model(schema) or is_listing(schema):
-            return ir.Named(self._of_inline(_titled(schema) or hint, schema))
+            name = "EmptyText" if listed(schema) == ("",) else _titled(schema) or hint
+            return ir.Named(self._of_inline(name, schema))
         kinds = kinds_of(schema)
         made = [self._of_kind(kind, schema, hint) for kind in kinds]
         return one_of(made, hint) if made else ANY
@@ -250,13 +257,22 @@ class Types:
     def _union(self, choices: tuple[Schema, ...], schema: Schema, hint: str) -> ir.TypeRef:
         made: list[ir.TypeRef] = []
         by_name: dict[str, ir.TypeRef] = {}
+        classes = [choice for choice in choices if self._needs_class(choice)]
         for index, choice in enumerate(choices, start=1):
-            kind = self.of(choice, f"{hint}{index}" if len(choices) > 1 else hint)
+            is_only = len(choices) == 1 or (len(classes) == 1 and classes[0] is choice)
+            kind = self.of(choice, hint if is_only else f"{hint}{index}")
             made.append(kind)
             if choice.ref is not None:
                 by_name[choice.ref] = kind.of if isinstance(kind, ir.Nullable) else kind
         tag, mapping = self._children.mapping(schema, by_name)
         return one_of(made, hint, tag, mapping)
+
+    def _needs_class(self, choice: Schema) -> bool:
+        """Say whether an option of a union becomes a class that is named after the union."""
+        if choice.ref is not None:
+            return False
+        whole = self._merger.whole(choice)
+        return is_model(whole) or (is_listing(whole) and listed(whole) != ("",))
 
     def _polymorphic(self, name: str, children: tuple[str, ...]) -> ir.TypeRef:
         """Return what a base class with a discriminator stands for: one of its children."""
