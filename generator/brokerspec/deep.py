@@ -21,7 +21,7 @@ def deeply(work: Callable[[], T]) -> T:
     def run() -> None:
         try:
             found.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again below
+        except BaseException as error:
             failed.append(error)
 
     limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)

@@ -46,9 +46,7 @@ def lower(
         raise SpecError([found]) from None
 
 
-def _lowered(
-    document: Document, package: str, *, is_ours: bool
-) -> tuple[ir.Api, list[Diagnostic]]:
+def _lowered(document: Document, package: str, *, is_ours: bool) -> tuple[ir.Api, list[Diagnostic]]:
     lowering = _Lowering(document, package, is_ours=is_ours)
     return lowering.api(), lowering.types.warnings
 

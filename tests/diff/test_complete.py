@@ -61,6 +61,8 @@ WITHOUT_EFFECT = (
     # Arguments are listed a second time, and know the name of their place.
     r".* Operation\.arguments\b",
     r".*\bArgument\.wire$",
+    # A union is called something only where it is decoded.
+    r".*\bOneOf\.name$",
     # A host is never secret, and what has a default is never required.
     r"Api\.settings\[3\] Setting\.is_(required|secret)$",
     r"Api\.settings\[9\] Setting\.is_required$",

@@ -141,7 +141,7 @@ def test_what_cannot_be_compared_is_explained(repository: Path, target: str) -> 
 
 def test_a_broken_spec_in_a_revision_is_placed_there(repository: Path) -> None:
     spec = repository / "specs" / "beta" / "openapi.yaml"
-    spec.write_text(SPEC.replace("#/components/schemas/Kind", "#/components/schemas/No"))
+    spec.write_text(SPEC.replace("#/components/schemas/Kind", "../kind.yaml"))
     git(repository, "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qam", "Two")
     with pytest.raises(SpecError) as caught:
         editions("HEAD:specs")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from brokerspec.generate import Job
+from brokerspec.generate import read as lower_job
 from brokerspec.naming import unique
 from brokerspec_runtime.codec import decode_tolerantly, to_builtins
 from generator.foreign import decoders
@@ -247,3 +250,23 @@ def test_thousands_of_schemas_of_one_name_are_numbered() -> None:
     names = unique({f"a{number}": "Item" for number in range(20_000)})
     assert len(set(names.values())) == len(names)
     assert names["a19999"] == "Item_20000"
+
+
+CHAIN = {
+    "model": "{{properties: {{next: {{$ref: '#/components/schemas/A{0}'}}}}}}",
+    "allOf": "{{allOf: [{{$ref: '#/components/schemas/A{0}'}}, {{properties: {{p: {{}}}}}}]}}",
+    "list": "{{type: array, items: {{$ref: '#/components/schemas/A{0}'}}}}",
+    "reference": "{{$ref: '#/components/schemas/A{0}'}}",
+    "union": "{{oneOf: [{{$ref: '#/components/schemas/A{0}'}}, {{type: string}}]}}",
+}
+
+
+@pytest.mark.parametrize("kind", CHAIN)
+def test_schemas_may_refer_to_each_other_deeply(kind: str, tmp_path: Path) -> None:
+    links = [f"    A{index}: {CHAIN[kind].format(index + 1)}" for index in range(400)]
+    chain = "\n".join([*links, "    A400: {properties: {x: {type: integer}}}"])
+    text = answering("{$ref: '#/components/schemas/A0'}")
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(text.replace("components: {schemas: {}}", f"components:\n  schemas:\n{chain}"))
+    api, _ = lower_job(Job(spec, "made", "spec", is_ours=False))
+    assert len(api.models) == {"model": 401, "allOf": 1}.get(kind, 0)

@@ -122,7 +122,7 @@ class Order(Struct, frozen=True, kw_only=True):
     """Whether it is the first. Wire name: `1st`."""
     depth: tuple[Decimal, int] | None = None
     """Price and quantity."""
-    either: str | int | None = None
+    either: StrOrInt | None = None
     """A text or a number."""
     extra: dict[str, Decimal] | None = None
     """More."""
@@ -150,6 +150,7 @@ if TYPE_CHECKING:
     MaybeDecimal: TypeAlias = Decimal | None
     MaybeOrderState: TypeAlias = OrderState | None
     TimeOfDay: TypeAlias = time
+    StrOrInt: TypeAlias = str | int
 else:
     ClockFirstTime = wire.moment("HH:mm:ss dd-MM-yyyy", zone="Asia/Kolkata")
     EpochTime = wire.epoch(zone="Asia/Kolkata")
@@ -170,3 +171,4 @@ else:
     )
     MaybeOrderState = wire.listed(OrderState, empty=("-",))
     TimeOfDay = wire.clock(zone="Asia/Kolkata")
+    StrOrInt = wire.union(str, int)
