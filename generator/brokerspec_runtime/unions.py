@@ -31,11 +31,29 @@ class Choice(Format):
 
     def choose(self, raw: object) -> Any:
         """Return the option that a value is read as, None when it is none of them."""
-        if self.tag and isinstance(raw, dict):
-            named = cast("dict[str, object]", raw).get(self.tag)
-            if isinstance(named, str) and named in self.mapping:
-                return self.mapping[named]
-        return choose(self.options, raw)
+        named = self._named(raw)
+        return choose(self.options, raw) if named is None else named
+
+    def _named(self, raw: object) -> Any:
+        if not self.tag or not isinstance(raw, dict):
+            return None
+        text = cast("dict[str, object]", raw).get(self.tag)
+        return self.mapping.get(text) if isinstance(text, str) else None
+
+    @classmethod
+    def of(cls, options: tuple[Any, ...], tag: str, mapping: Mapping[str, Any]) -> Choice:
+        """Return the type of one of several options."""
+        made = cls(" or ".join(_name(option) for option in options), (), {})
+
+        def parse(raw: object) -> object:
+            option = made.choose(raw)
+            if option is None:
+                raise ValueError(f"expected {made.expected}")
+            return msgspec.convert(raw, option, strict=False, dec_hook=decode_hook)
+
+        made.python, made.parse, made.expected, made.empty = object, parse, made.__name__, ()
+        made.options, made.tag, made.mapping = options, tag, mapping
+        return made
 
 
 def union(*options: Any, tag: str = "", mapping: Mapping[str, Any] | None = None) -> Choice:
@@ -47,18 +65,7 @@ def union(*options: Any, tag: str = "", mapping: Mapping[str, Any] | None = None
     declared members there wins, then the first. When none fits, values that no list has and
     numbers written as texts are let pass; then optional members of the wrong type.
     """
-    made = Choice(" or ".join(_name(option) for option in options), (), {})
-    made.python, made.expected, made.empty = object, made.__name__, ()
-    made.options, made.tag, made.mapping = options, tag, mapping or {}
-
-    def parse(raw: object) -> object:
-        option = made.choose(raw)
-        if option is None:
-            raise ValueError(f"expected {made.expected}")
-        return msgspec.convert(raw, option, strict=False, dec_hook=decode_hook)
-
-    made.parse = parse
-    return made
+    return Choice.of(options, tag, mapping or {})
 
 
 def choose(options: Iterable[Any], raw: object) -> Any:
