@@ -51,7 +51,7 @@ class Choice(Format):
                 raise ValueError(f"expected {made.expected}")
             return msgspec.convert(raw, option, strict=False, dec_hook=decode_hook)
 
-        made.python, made.parse, made.expected, made.empty = object, parse, made.__name__, ()
+        made.python, made.read, made.expected, made.empty = object, parse, made.__name__, ()
         made.options, made.tag, made.mapping = options, tag, mapping
         return made
 
