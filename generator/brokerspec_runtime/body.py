@@ -25,6 +25,31 @@ class _Unpacker(Protocol):
     def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
 
 
+class Unpacking:
+    """Unpacks what arrives of one answer; what cannot be unpacked stays as it came."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        names = headers.get("content-encoding", "").lower().replace(" ", "").split(",")
+        is_readable = _GZIP_NAMES.union({"deflate"}).issuperset(names)
+        self.layers = [_Layer(name) for name in names] if is_readable else []
+
+    def pieces(self, piece: bytes) -> Iterator[bytes]:
+        """Yield what the next piece of the wire unpacks to, in pieces of bounded size."""
+        return self._through(piece, len(self.layers))
+
+    def finish(self) -> None:
+        """Raise ValueError when the packing was cut off."""
+        if not all(layer.is_complete for layer in self.layers):
+            raise ValueError("the packed body is cut off")
+
+    def _through(self, data: bytes, depth: int) -> Iterator[bytes]:
+        if not depth:
+            yield data
+            return
+        for piece in self.layers[depth - 1].unpack(data):
+            yield from self._through(piece, depth - 1)
+
+
 class Body:
     """Collects what arrives of one answer; raises BodyTooLarge as soon as it is too much."""
 
@@ -34,29 +59,25 @@ class Body:
         self._limit = limit
         self._started = started
         self._kept = bytearray()
-        names = headers.get("content-encoding", "").lower().replace(" ", "").split(",")
-        is_readable = _GZIP_NAMES.union({"deflate"}).issuperset(names)
-        # What cannot be unpacked stays as it came: the decoder then shows its bytes.
-        self._layers = [_Layer(name) for name in names] if is_readable else []
+        self._unpacking = Unpacking(headers)
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > limit:
             raise self._too_large()
 
     def add(self, piece: bytes) -> None:
         """Take the next piece as it came over the wire."""
-        self._pass_on(piece, len(self._layers))
+        if not self._unpacking.layers:
+            self._keep(piece)
+            return
+        for part in self._unpacking.pieces(piece):
+            self._keep(part)
 
     def finish(self) -> RawResponse:
         """Return the whole answer; raise ValueError when its packing was cut off."""
-        if not all(layer.is_complete for layer in self._layers):
-            raise ValueError("the packed body is cut off")
+        self._unpacking.finish()
         return self._answer(bytes(self._kept))
 
-    def _pass_on(self, data: bytes, depth: int) -> None:
-        if depth:
-            for piece in self._layers[depth - 1].unpack(data):
-                self._pass_on(piece, depth - 1)
-            return
+    def _keep(self, data: bytes) -> None:
         self._kept += data
         if len(self._kept) > self._limit:
             raise self._too_large()

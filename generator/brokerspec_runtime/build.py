@@ -132,6 +132,8 @@ def _write(
     view: Callable[[object], str],
 ) -> tuple[str, dict[str, str], bytes | None]:
     headers = _HEADERS.copy()
+    if call.operation.accept:
+        headers["Accept"] = call.operation.accept
     query = wire.present(call.query) if call.query else {}
     if call.headers:
         for name, value in wire.present(call.headers).items():

@@ -38,6 +38,7 @@ class Course(Struct):
             response=raw,
             correlation_id=self.call.correlation_id,
             attempts=self.attempts,
+            details=self.call.operation.details,
         )
 
     def verdict(self, error: BrokerError, raw: RawResponse | None) -> BrokerError:

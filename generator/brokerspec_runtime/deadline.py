@@ -24,6 +24,16 @@ def ending_in(seconds: float) -> Generator[None]:
         _end.reset(token)
 
 
+@contextmanager
+def ending_at(end: float) -> Generator[None]:
+    """Let everything inside end at that moment of the monotonic clock."""
+    token = _end.set(end)
+    try:
+        yield
+    finally:
+        _end.reset(token)
+
+
 def at_most(seconds: float | None) -> float | None:
     """Return the shorter of `seconds` and what is left; raise TimeoutError when nothing is."""
     end = _end.get()

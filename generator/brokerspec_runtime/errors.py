@@ -14,11 +14,13 @@ BrokerError
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .operation import Answer
     from .request import RawResponse, Request
 
 
@@ -59,6 +61,21 @@ class BrokerError(Exception):
     attempts: int = 0
     retry_safe: bool | None = None
     retry_after: float | None = None
+    _details: Sequence[Answer] = ()
+
+    @cached_property
+    def detail(self) -> object:
+        """The body of a failure as what the document says that it is.
+
+        None where no body came, where none is documented or where it does not fit: then
+        `response.body` still has its bytes.
+        """
+        if self.response is None or not self._details:
+            return None
+        # Loaded late: only a failure whose body is documented needs it.
+        from .reading import detail_of
+
+        return detail_of(self._details, self.response)
 
     def about(
         self,
@@ -69,8 +86,11 @@ class BrokerError(Exception):
         response: RawResponse | None = None,
         correlation_id: str | None = None,
         attempts: int = 0,
+        details: Sequence[Answer] = (),
     ) -> BrokerError:
         """Say which call this error belongs to, and return it."""
+        self.__dict__.pop("detail", None)
+        self._details = details
         self.operation = operation
         self.broker = broker
         self.request = request
@@ -89,7 +109,8 @@ class BrokerError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave out of a pickle what may be secret: the answer, its rows and raw values."""
-        kept: dict[str, Any] = {**self.__dict__, "response": None, "rows": ()}
+        kept: dict[str, Any] = {**self.__dict__, "response": None, "rows": (), "_details": ()}
+        kept.pop("detail", None)
         if "deviations" in kept:
             kept["deviations"] = tuple(replace(item, raw=None) for item in kept["deviations"])
         return _restored, (type(self), self.args, kept)

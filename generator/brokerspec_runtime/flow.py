@@ -225,8 +225,17 @@ def _interpret(
                 conceal(message, call, course.context),
             )
         data = cast("T", [])
-    elif not 200 <= raw.status < 300:
-        raise _rejection(course, raw, None, "", "")
+    elif not (200 <= raw.status < 300 or _is_documented(operation, raw)):
+        code, message = _words(operation, raw)
+        raise _rejection(
+            course,
+            raw,
+            None,
+            conceal(code, call, course.context),
+            conceal(message, call, course.context),
+        )
+    elif operation.answers:
+        data, deviations = _chosen(operation, raw, thorough=thorough)
     elif operation.answer is None:
         data = cast("T", None)
     else:
@@ -235,6 +244,37 @@ def _interpret(
             deviations = codec.survey(raw.body, operation.answer)
         data = cast("T", _payload(operation, whole, deviations))
     return Response(data, raw.status, raw.headers, raw.body, raw.elapsed, request, deviations)
+
+
+# The reader of several answers is loaded late: most operations have one, in JSON.
+
+
+def _is_documented(operation: Operation[Any], raw: RawResponse) -> bool:
+    """Say whether a redirect is the documented answer."""
+    if not (300 <= raw.status < 400 and operation.answers):
+        return False
+    from .reading import has_status
+
+    return has_status(operation.answers, raw.status)
+
+
+def _chosen(
+    operation: Operation[T], raw: RawResponse, *, thorough: bool
+) -> tuple[T, tuple[Deviation, ...]]:
+    """Return what is in the one of several documented answers that came."""
+    from .reading import read
+
+    value, deviations = read(operation.answers, raw, thorough=thorough)
+    return cast("T", value), deviations
+
+
+def _words(operation: Operation[Any], raw: RawResponse) -> tuple[str, str]:
+    """Return the code and message of a failure, as far as the document says where they are."""
+    if not operation.details:
+        return "", ""
+    from .reading import words_of
+
+    return words_of(operation.details, raw)
 
 
 def _rejection(

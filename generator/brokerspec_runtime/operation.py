@@ -109,12 +109,29 @@ class Correlate(Struct, frozen=True):
     field: str
 
 
+class Answer(Struct, frozen=True, eq=False):
+    """A documented body: the status and media type it comes with, and what it is read as.
+
+    `status` may be a range such as `4XX`, or `default`. `media` is empty where no body comes.
+    `type` is `bytes` for what is not decoded. `code` and `message` are JSON Pointers to the
+    words of a failure.
+    """
+
+    status: str
+    media: str = ""
+    type: Any = None
+    code: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+
+
 class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     """One row of a broker's reference: what to send and how to read the answer.
 
-    `answer` is the type of the whole body; `payload` lists dotted attribute paths of
-    which the first that holds something is what the method returns. `settings` names the
-    settings that its arguments are filled with as `FromSetting`.
+    `answer` is the type of the whole body, where every success is the same JSON; `answers`
+    are the documented ones where they differ. `payload` lists dotted attribute paths of
+    which the first that holds something is what the method returns. `details` are the
+    documented bodies of failures. `settings` names the settings that its arguments are
+    filled with as `FromSetting`. `accept` is empty for plain JSON.
     """
 
     name: str
@@ -132,6 +149,9 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     opens_session: bool = False
     closes_session: bool = False
     correlate: Correlate | None = None
+    answers: tuple[Answer, ...] = ()
+    details: tuple[Answer, ...] = ()
+    accept: str = ""
 
     def call(
         self,

@@ -22,6 +22,8 @@ from msgspec import Struct
 from .errors import InvalidArgument
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .request import RawResponse, Request
     from .secret import Secret
 
@@ -151,6 +153,53 @@ class BodyTooLarge(TransportFailure):
         self.response = response
 
 
+class Opened(Protocol):
+    """An answer whose body is still on its way; header names are in lower case."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The head of the answer."""
+        ...
+
+    def read(self) -> bytes:
+        """Return the next piece as it came over the wire, an empty one at the end.
+
+        Raises TransportFailure when the answer breaks off or takes longer than the call may.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the connection back, or end it when the answer was not read whole."""
+        ...
+
+
+class AsyncOpened(Protocol):
+    """The same, read without blocking."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The head of the answer."""
+        ...
+
+    async def read(self) -> bytes:
+        """Return the next piece as it came over the wire, an empty one at the end."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give the connection back, or end it when the answer was not read whole."""
+        ...
+
+
 class Transport(Protocol):
     """Sends requests and waits."""
 
@@ -172,6 +221,22 @@ class AsyncTransport(Protocol):
 
     async def aclose(self) -> None:
         """Close every connection that this transport opened."""
+        ...
+
+
+class StreamingTransport(Transport, Protocol):
+    """A transport that can also give an answer piece by piece."""
+
+    def stream(self, request: Request, timeout: Timeout) -> Opened:
+        """Send once and return the answer as soon as its head is there."""
+        ...
+
+
+class AsyncStreamingTransport(AsyncTransport, Protocol):
+    """The same without blocking."""
+
+    async def stream(self, request: Request, timeout: Timeout) -> AsyncOpened:  # noqa: ASYNC109
+        """Send once and return the answer as soon as its head is there."""
         ...
 
 

@@ -7,12 +7,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from .body import Body
-from .deadline import at_most, ending_in
+from .deadline import at_most, ending_at, ending_in
+from .httpx_timing import TimedBackend
+from .opened import AsyncOpenedAnswer, OpenedAnswer
 from .transport import Phase, Settings, closed, failure, refuse_unsendable, refuse_unused
 
 if TYPE_CHECKING:
@@ -53,6 +56,26 @@ class HttpxTransport:
                 return self._exchange(client, outgoing)
         except self._httpx.errors as error:
             problem = failure(self._httpx.phase_of(error), request, error)
+        raise problem
+
+    def stream(self, request: Request, timeout: Timeout) -> OpenedAnswer:
+        """Send once and return the answer as soon as its head is there."""
+        timeout = timeout.within(timeout.total)
+        client = self._held.client()
+        outgoing = self._httpx.prepare(request, timeout)
+        end = time.monotonic() + timeout.total
+        problem: TransportFailure
+        try:
+            with ending_at(end):
+                transport = client._transport_for_url(outgoing.url)
+                response = transport.handle_request(outgoing)
+        except self._httpx.errors as error:
+            problem = failure(self._httpx.phase_of(error), request, error)
+        else:
+            status, headers = response.status_code, _head(response)
+            pieces, close = iter(response.stream), response.stream.close
+            reading = self._httpx.reading(request)
+            return OpenedAnswer(status, headers, pieces, close, **reading, end=end)
         raise problem
 
     def close(self) -> None:
@@ -109,6 +132,39 @@ class AsyncHttpxTransport:
         except self._httpx.errors as error:
             phase = self._httpx.phase_of(error) if progress.is_sending else Phase.NOT_SENT
             problem = failure(phase, request, error)
+        finally:
+            _watching.reset(watch)
+        raise problem
+
+    async def stream(
+        self,
+        request: Request,
+        timeout: Timeout,  # noqa: ASYNC109
+    ) -> AsyncOpenedAnswer:
+        """Send once and return the answer as soon as its head is there."""
+        import asyncio
+
+        timeout = timeout.within(timeout.total)
+        client = self._held.client()
+        outgoing = self._httpx.prepare(request, timeout)
+        progress = _Progress()
+        if not self._held.is_own:
+            outgoing.extensions["trace"] = progress
+        end = time.monotonic() + timeout.total
+        watch = _watching.set(progress)
+        problem: TransportFailure
+        try:
+            async with asyncio.timeout(timeout.total):
+                transport = client._transport_for_url(outgoing.url)
+                response = await transport.handle_async_request(outgoing)
+        except self._httpx.errors as error:
+            phase = self._httpx.phase_of(error) if progress.is_sending else Phase.NOT_SENT
+            problem = failure(phase, request, error)
+        else:
+            status, headers = response.status_code, _head(response)
+            pieces, close = aiter(response.stream), response.stream.aclose
+            reading = self._httpx.reading(request)
+            return AsyncOpenedAnswer(status, headers, pieces, close, **reading, end=end)
         finally:
             _watching.reset(watch)
         raise problem
@@ -217,7 +273,7 @@ class _Httpx:
         core: Any = import_module(self._name.replace("httpx", "httpcore"))
         client = self._library.Client(verify=_verify(settings), proxy=self._proxy(settings))
         for pool in _pools(client):
-            pool._network_backend = _TimedBackend(pool._network_backend, core)
+            pool._network_backend = TimedBackend(pool._network_backend, core)
         return client
 
     def async_client(self, settings: Settings) -> Any:
@@ -263,6 +319,11 @@ class _Httpx:
         """Tell how far the request came; the errors name connecting apart from the rest."""
         return Phase.NOT_SENT if isinstance(error, self._never_sent) else Phase.UNKNOWN
 
+    def reading(self, request: Request) -> dict[str, Any]:
+        """Return how failures are told while an answer is read piece by piece."""
+        describe = partial(failure, Phase.UNKNOWN, request)
+        return {"errors": self.errors, "describe": describe}
+
     def _proxy(self, settings: Settings) -> Any:
         proxy = settings.proxy
         return self._library.Proxy(proxy.url_with_credentials()) if proxy else None
@@ -303,62 +364,12 @@ class _WatchedStream:
         return _WatchedStream(await self._inner.start_tls(*args, **named))
 
 
-class _TimedBackend:
-    """Opens connections that end in time: the library itself counts anew for every read."""
-
-    def __init__(self, inner: Any, core: Any) -> None:
-        self._inner = inner
-        self._core = core
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
-    ) -> _TimedStream:
-        stream = self._inner.connect_tcp(
-            host, port, _connecting(self._core, timeout), local_address, socket_options
-        )
-        return _TimedStream(stream, self._core)
-
-
-class _TimedStream:
-    """A connection on which nothing takes longer than the call may last."""
-
-    def __init__(self, inner: Any, core: Any) -> None:
-        self._inner = inner
-        self._core = core
-        self.close = inner.close
-        self.get_extra_info = inner.get_extra_info
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = self._inner.read(max_bytes, at_most(timeout))
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, at_most(timeout))
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str, timeout: float | None = None
-    ) -> _TimedStream:
-        seconds = _connecting(self._core, timeout)
-        stream = self._inner.start_tls(ssl_context, server_hostname, seconds)
-        return _TimedStream(stream, self._core)
-
-
-def _connecting(core: Any, seconds: float | None) -> float | None:
-    """Return how long connecting may last, or raise what says that it lasted too long."""
-    try:
-        return at_most(seconds)
-    except TimeoutError as error:
-        raise core.ConnectTimeout(str(error)) from None
-
-
 def _body(response: Any, settings: Settings, started: float) -> Body:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Body(response.status_code, headers, settings.max_body, started)
+    return Body(response.status_code, _head(response), settings.max_body, started)
+
+
+def _head(response: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
 
 
 def _verify(settings: Settings) -> ssl.SSLContext | bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from .body import Body
 from .errors import InvalidArgument
+from .opened import AsyncOpenedAnswer, OpenedAnswer
 from .transport import (
     Phase,
     Proxy,
@@ -77,6 +79,28 @@ class PyreqwestTransport:
             problem = failure(_phase_of(error), request, error)
         raise problem
 
+    def stream(self, request: Request, timeout: Timeout) -> OpenedAnswer:
+        """Send once and return the answer as soon as its head is there."""
+        timeout = timeout.within(timeout.total)
+        end = time.monotonic() + timeout.total
+        problem: TransportFailure
+        try:
+            outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+            response = outgoing.__enter__()
+        except _errors() as error:
+            problem = failure(_phase_of(error), request, error)
+        else:
+            return OpenedAnswer(
+                response.status,
+                _headers(response),
+                map(bytes, iter(response.body_reader.read_chunk, None)),
+                lambda: outgoing.__exit__(None, None, None),
+                errors=_errors(),
+                describe=partial(failure, Phase.UNKNOWN, request),
+                end=end,
+            )
+        raise problem
+
     def close(self) -> None:
         """Close the connections."""
         for client in self._clients.take_all():
@@ -124,6 +148,35 @@ class AsyncPyreqwestTransport:
             return await self._exchange(request, timeout)
         except _errors() as error:
             problem = failure(_phase_of(error), request, error)
+        raise problem
+
+    async def stream(
+        self,
+        request: Request,
+        timeout: Timeout,  # noqa: ASYNC109
+    ) -> AsyncOpenedAnswer:
+        """Send once and return the answer as soon as its head is there."""
+        timeout = timeout.within(timeout.total)
+        end = time.monotonic() + timeout.total
+        if self._untried is not None:
+            await _try_out_async(self._untried)
+            self._untried = None
+        problem: TransportFailure
+        try:
+            outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+            response = await outgoing.__aenter__()
+        except _errors() as error:
+            problem = failure(_phase_of(error), request, error)
+        else:
+            return AsyncOpenedAnswer(
+                response.status,
+                _headers(response),
+                _pieces(response.body_reader),
+                lambda: outgoing.__aexit__(None, None, None),
+                errors=_errors(),
+                describe=partial(failure, Phase.UNKNOWN, request),
+                end=end,
+            )
         raise problem
 
     async def aclose(self) -> None:
@@ -251,6 +304,11 @@ def _prepare(client: Any, request: Request, timeout: Timeout) -> Any:
     # Nothing read ahead: the head of an answer counts even when its body breaks off.
     builder = builder.streamed_read_buffer_limit(0)
     return builder.timeout(timedelta(seconds=timeout.total)).build_streamed()
+
+
+async def _pieces(reader: Any) -> AsyncIterator[bytes]:
+    while (piece := await reader.read_chunk()) is not None:
+        yield bytes(piece)
 
 
 def _headers(response: Any) -> dict[str, str]:

@@ -6,8 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from .body import PIECE, Body
-from .deadline import at_most, ending_in
-from .transport import Settings, closed, failure, refuse_unsendable, refuse_unused
+from .deadline import at_most, ending_at, ending_in
+from .opened import OpenedAnswer
+from .transport import Phase, Settings, closed, failure, refuse_unsendable, refuse_unused
 
 if TYPE_CHECKING:
     import requests
@@ -51,9 +52,32 @@ class RequestsTransport:
             with ending_in(timeout.total):
                 return self._exchange(request, timeout)
         except self._wire.ERRORS as error:
-            names = list(self._wire.causes(error))
-            problem = failure(self._wire.phase_of(error), request, names[0], names[-1])
+            problem = self._problem(error, request)
         raise problem
+
+    def stream(self, request: Request, timeout: Timeout) -> OpenedAnswer:
+        """Send once and return the answer as soon as its head is there."""
+        timeout = timeout.within(timeout.total)
+        if self._is_closed:
+            raise closed()
+        refuse_unsendable(request)
+        end = time.monotonic() + timeout.total
+        problem: TransportFailure
+        try:
+            with ending_at(end):
+                response = self._send(request, timeout)
+        except self._wire.ERRORS as error:
+            problem = self._problem(error, request)
+            raise problem from None
+        return OpenedAnswer(
+            response.status_code,
+            _head(response),
+            iter(lambda: response.raw.read1(PIECE, decode_content=False), b""),
+            response.close,
+            errors=self._wire.ERRORS,
+            describe=lambda error: self._problem(error, request, Phase.UNKNOWN),
+            end=end,
+        )
 
     def close(self) -> None:
         """Close the connections, unless the session came from the caller."""
@@ -61,19 +85,27 @@ class RequestsTransport:
         if self._is_own:
             self._session.close()
 
-    def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:
+    def _problem(
+        self, error: BaseException, request: Request, phase: Phase | None = None
+    ) -> TransportFailure:
+        names = list(self._wire.causes(error))
+        return failure(phase or self._wire.phase_of(error), request, names[0], names[-1])
+
+    def _send(self, request: Request, timeout: Timeout) -> requests.Response:
         prepared = self._wire.prepare(request)
         options = self._session.merge_environment_settings(
             request.url, self._proxies(), True, self._verify(), None
         )
-        started = time.perf_counter()
         # The adapter, not Session.send: that would keep cookies and look into redirects.
-        response = self._session.get_adapter(request.url).send(
+        return self._session.get_adapter(request.url).send(
             prepared, timeout=(timeout.connect, timeout.read), **options
         )
+
+    def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:
+        started = time.perf_counter()
+        response = self._send(request, timeout)
         try:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            body = Body(response.status_code, headers, self._settings.max_body, started)
+            body = Body(response.status_code, _head(response), self._settings.max_body, started)
             while piece := response.raw.read1(PIECE, decode_content=False):
                 body.add(piece)
                 at_most(None)
@@ -89,3 +121,7 @@ class RequestsTransport:
 
     def _verify(self) -> bool | str:
         return self._settings.verify if self._is_own else self._session.verify
+
+
+def _head(response: requests.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
