@@ -59,17 +59,10 @@ class BodyReader:
 
     def _response(self, status: str, node: Node) -> Response:
         for key in ("links", "headers"):
-            if node.child(key).members:
-                self._tree.warn(
-                    "unsupported-node",
-                    (*node.pointer, key),
-                    f"the {key} of a response are not typed",
-                )
-        content: list[MediaType] = []
-        for name, media in self._tree.mapping(node, "content").items():
-            if not is_json(name):
-                self._tree.warn("unsupported-node", media.pointer, f"{name} is not decoded")
-            content.append(self._media_type(name, media))
+            for name in node.child(key).members:
+                self._tree.count(key, (*node.pointer, key, name))
+        media = self._tree.mapping(node, "content")
+        content = [self._media_type(name, found) for name, found in media.items()]
         return Response(
             status=status,
             description=node.text("description"),

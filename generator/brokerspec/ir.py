@@ -243,6 +243,21 @@ class StatusNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Documented:
+    """A documented body: the statuses and media type it comes with, and what it is read as.
+
+    Without a `media` no body comes. `code` and `message` are JSON Pointers to the words of a
+    failure.
+    """
+
+    statuses: tuple[str, ...]
+    media: str = ""
+    type: TypeRef | None = None
+    code: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A method of the client."""
 
@@ -271,6 +286,16 @@ class Operation:
     statuses: tuple[StatusNote, ...]
     origin: Origin
     wire_origin: Origin = Origin()
+    answers: tuple[Documented, ...] = ()
+    details: tuple[Documented, ...] = ()
+    accept: str = ""
+    streams: bool = False
+
+    @property
+    def received(self) -> tuple[TypeRef, ...]:
+        """List the types of every body that is decoded."""
+        bodies = (body.type for body in (*self.answers, *self.details))
+        return tuple(kind for kind in (self.answer, *bodies) if kind is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from brokerspec import ir
 from brokerspec.deep import deeply
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document, MediaType, Operation, Response
-from brokerspec.lower_answers import answer_of, clash_of, correlation_of, failure_rules, pointers
+from brokerspec.lower_answers import clash_of, correlation_of, failure_rules, payload_of, pointers
 from brokerspec.lower_arguments import arguments_of
+from brokerspec.lower_responses import Answering, Answers
 from brokerspec.lower_security import Security
 from brokerspec.naming import constant, method
 from brokerspec.schema_types import Types, origin_of
@@ -59,6 +60,7 @@ class _Lowering:
         self.document = document
         self.package = package
         self.types = Types(document)
+        self.answering = Answering(document, self.types, is_ours=is_ours)
         self.security = Security(document)
         ids = [node.operation_id for node in document.operations]
         self.names = _method_names(ids)
@@ -99,7 +101,8 @@ class _Lowering:
         """Return one method of the client."""
         arguments, problems = arguments_of(node, self.types, self.document, is_ours=self.is_ours)
         self.problems += problems
-        answer, payload, returns = self.answer(node)
+        answers = self.answering.of(node)
+        payload, returns = self.payload(node, answers)
         extensions = node.extensions
         name = self.names[node.operation_id]
         return ir.Operation(
@@ -113,7 +116,7 @@ class _Lowering:
             header_slots=arguments.header,
             body=arguments.body,
             arguments=arguments.all(),
-            answer=answer,
+            answer=answers.whole,
             payload=payload,
             returns=returns,
             safety=_safety(node),
@@ -128,6 +131,10 @@ class _Lowering:
             statuses=tuple(_status(response) for response in node.responses),
             origin=origin_of(extensions),
             wire_origin=self.wire_origin(node),
+            answers=answers.several,
+            details=answers.details,
+            accept=answers.accept,
+            streams=answers.streams,
         )
 
     def wire_origin(self, node: Operation) -> ir.Origin:
@@ -135,16 +142,16 @@ class _Lowering:
         paths = cast("dict[str, Any]", cast("dict[str, Any]", self.document.source.root)["paths"])
         return origin_of(cast("dict[str, Any]", paths.get(node.path, {})))
 
-    def answer(
-        self, node: Operation
-    ) -> tuple[ir.TypeRef | None, tuple[str, ...], ir.TypeRef | None]:
-        """Return the answer of an operation, its payload's paths and what it returns."""
+    def payload(
+        self, node: Operation, answers: Answers
+    ) -> tuple[tuple[str, ...], ir.TypeRef | None]:
+        """Return the paths to the payload of an operation, and what it returns."""
         try:
-            return answer_of(node, self.types)
+            return payload_of(node, answers, self.types)
         except KeyError as error:
             message = f"the answer has no member at {error.args[0]!r}"
             self.report("dangling-pointer", (*node.pointer, "x-payload"), message)
-            return None, (), None
+            return (), None
 
     def report(self, code: str, pointer: Pointer, message: str, hint: str = "") -> None:
         """Note what makes the document unusable."""

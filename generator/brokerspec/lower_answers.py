@@ -6,33 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from brokerspec import ir
-from brokerspec.content import is_json
 from brokerspec.document import Operation
-from brokerspec.naming import pascal
+from brokerspec.lower_responses import Answers
 from brokerspec.schema_types import Types, origin_of
 
 
-def answer_of(
-    node: Operation, types: Types
-) -> tuple[ir.TypeRef | None, tuple[str, ...], ir.TypeRef | None]:
-    """Return the type of the whole answer, the paths to the payload and its type."""
-    schema = next(
-        (
-            media.schema
-            for response in node.success
-            for media in response.content
-            if media.schema and is_json(media.name)
-        ),
-        None,
-    )
-    if schema is None:
-        return None, (), None
-    answer = types.of(schema, f"{pascal(node.operation_id)}Answer")
+def payload_of(
+    node: Operation, answers: Answers, types: Types
+) -> tuple[tuple[str, ...], ir.TypeRef | None]:
+    """Return the paths to what the method returns, and its type; raise KeyError for a wrong one."""
     given = node.extensions.get("x-payload")
-    if given is None:
-        return answer, (), answer
-    found = [pointers(pointer, answer, types) for pointer in texts(given)]
-    return answer, tuple(path for path, _ in found), found[0][1]
+    if given is None or answers.whole is None:
+        return (), answers.returns
+    found = [pointers(pointer, answers.whole, types) for pointer in texts(given)]
+    return tuple(path for path, _ in found), found[0][1]
 
 
 def pointers(pointer: str, kind: ir.TypeRef | None, types: Types) -> tuple[str, ir.TypeRef | None]:

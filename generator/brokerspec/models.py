@@ -55,7 +55,7 @@ def write_models(api: ir.Api, formats: Formats) -> str:
 def formats_of(api: ir.Api) -> Formats:
     """Return the formats that the models and answers of an API use."""
     fields = [field.type for model in api.models for field in model.fields]
-    answers = [operation.answer for operation in api.operations if operation.answer is not None]
+    answers = [kind for operation in api.operations for kind in operation.received]
     classes = [model.name for model in api.models] + [enum.name for enum in api.enums]
     used = (part for type_ in fields + answers for part in parts(type_))
     return Formats(used, api.zone, classes, [enum.name for enum in api.enums])

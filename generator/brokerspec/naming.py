@@ -26,6 +26,7 @@ RESERVED_CLASSES: Final = frozenset(
         "AsyncSignInBase",
         "AsyncTransportChoice",
         "AsyncWithResponse",
+        "AsyncWithStreaming",
         "Awaitable",
         "Attach",
         "BrokerError",
@@ -35,6 +36,7 @@ RESERVED_CLASSES: Final = frozenset(
         "Correlate",
         "Decimal",
         "Deviation",
+        "Documented",
         "Equals",
         "Failure",
         "Final",
@@ -80,13 +82,14 @@ RESERVED_CLASSES: Final = frozenset(
         "TypeAlias",
         "UnexpectedResponse",
         "WithResponse",
+        "WithStreaming",
     }
 )
 
 # Names that the clients give to their own members, and their modules to other constants.
 _RESERVED_METHODS: Final = frozenset(
     {"aclose", "close", "default_timeout", "failures", "prepare", "sign_in", "sign_in_by_paste"}
-    | {"with_response"}
+    | {"with_response", "with_streaming"}
 )
 # Arguments that every constructor has.
 _RESERVED_SETTINGS: Final = frozenset(

@@ -13,6 +13,7 @@ from brokerspec.formats import Format
 from brokerspec.models import formats_of, write_models
 from brokerspec.plan_calls import EncoderView, Method, encoders, method
 from brokerspec.plan_correlation import Reconciling, reconciling
+from brokerspec.plan_details import Detail, detail_of
 from brokerspec.plan_docs import client_doc
 from brokerspec.plan_operations import ERRORS, Constant, operation_constant, rules
 from brokerspec.plan_session import Opening, oauth_flow, opening, sources
@@ -73,6 +74,8 @@ class Package:
     exports: tuple[str, ...]
     oauth: str
     token: str
+    detail: Detail | None
+    streams: tuple[str, ...]
     release: Release
     api: ir.Api
 
@@ -82,6 +85,7 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
     around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
     methods = tuple(method(operation, api, around) for operation in _plain(api))
+    detail = detail_of(api)
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
     return Package(
         name=api.package,
@@ -109,9 +113,22 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
         type_names=(*names, *(made.alias for made in formats.all)),
         error_names=ERRORS,
         shared_names=SHARED,
-        exports=tuple(sorted({"AsyncClient", "Client", *ERRORS, *SHARED, *names})),
+        exports=tuple(
+            sorted(
+                {
+                    "AsyncClient",
+                    "Client",
+                    *ERRORS,
+                    *SHARED,
+                    *names,
+                    *(detail.names if detail else ()),
+                }
+            )
+        ),
         oauth=oauth_flow(api),
         token=_token(api),
+        detail=detail,
+        streams=tuple(operation.name for operation in _plain(api) if operation.streams),
         release=release,
         api=api,
     )

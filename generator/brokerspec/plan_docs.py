@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from brokerspec import ir
+from brokerspec.expressions import annotation
 from brokerspec.text import docstring
 
 
@@ -53,6 +54,8 @@ def method_doc(operation: ir.Operation, api: ir.Api) -> str:
     if operation.arguments:
         own_id = operation.correlation.argument if operation.correlation else ""
         lines += ["Args:", *(_argument(found, own_id) for found in operation.arguments), ""]
+    if len(operation.answers) > 1:
+        lines += ["Returns:", *listed_bodies(operation.answers, "    "), ""]
     lines += ["Raises:", *_raises(operation, api), ""]
     lines += [f"Source: {source_of(operation, api)}"]
     return docstring("\n".join(lines), indent=8)
@@ -86,7 +89,25 @@ def _raises(operation: ir.Operation, api: ir.Api) -> Iterator[str]:
     again = "; find out before sending it again." if operation.safety == "unsafe" else "."
     yield f"    OutcomeUnknown: {unknown}{again}"
     yield f"    Rejected: The broker answered no{f': {named}' if named else ''}."
+    if operation.details:
+        yield "        What its body says is in `detail`, also of OutcomeUnknown:"
+        yield from listed_bodies(operation.details, "        ")
     yield "    UnexpectedResponse: The answer is not what the document says."
+
+
+def listed_bodies(bodies: Iterable[ir.Documented], indent: str = "") -> Iterator[str]:
+    """Yield what comes with which status and media type."""
+    for body in bodies:
+        kind = "None" if body.type is None else annotation(body.type)
+        media = f", {body.media}" if body.media else ""
+        yield f"{indent}{kind}: {statuses_of(body)}{media}."
+
+
+def statuses_of(body: ir.Documented) -> str:
+    """Return the statuses of a body in words."""
+    named = [status for status in body.statuses if status != "default"]
+    first = [f"HTTP {', '.join(named)}"] if named else []
+    return " and ".join([*first, *(["any other status"] if "default" in body.statuses else [])])
 
 
 def _argument(argument: ir.Argument, own_id: str) -> str:

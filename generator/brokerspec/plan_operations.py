@@ -60,6 +60,9 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
         "opens_session": "True" if operation.opens_session else "",
         "closes_session": "True" if operation.closes_session else "",
         "correlate": _correlate(operation.correlation),
+        "answers": _tuple(_documented(body, formats) for body in operation.answers),
+        "details": _tuple(_documented(body, formats) for body in operation.details),
+        "accept": literal(operation.accept) if operation.accept else "",
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
     return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
@@ -79,6 +82,18 @@ def _filling(part: ir.Filling | ir.Body) -> Iterator[str]:
     if isinstance(part, ir.Body):
         for slot in part.slots:
             yield from _filling(slot.filling)
+
+
+def _documented(body: ir.Documented, formats: Formats) -> str:
+    words = [_tuple(literal(place) for place in places) for places in (body.code, body.message)]
+    values = {
+        "": _tuple(literal(status) for status in body.statuses),
+        "media=": literal(body.media) if body.media else "",
+        "type=": "" if body.type is None else decodes(body.type, formats),
+        "code=": words[0],
+        "message=": words[1],
+    }
+    return f"Documented({', '.join(f'{name}{value}' for name, value in values.items() if value)})"
 
 
 def _tuple(items: Iterator[str]) -> str:

@@ -69,6 +69,7 @@ class Tree:
         self._folder = source.path.parent.resolve()
         self._refused: set[str] = set()
         self._diagnostics: dict[Diagnostic, None] = {}
+        self._counted: dict[str, dict[Pointer, None]] = {}
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -99,6 +100,14 @@ class Tree:
         """Record a warning at the key of a node."""
         where = self.where(pointer, on_key=True)
         self._diagnostics[Diagnostic(Severity.WARNING, code, where, message, hint)] = None
+
+    def count(self, kind: str, pointer: Pointer) -> None:
+        """Remember a node of a kind that is reported once for the whole document."""
+        self._counted.setdefault(kind, {})[pointer] = None
+
+    def counted(self, kind: str) -> tuple[Pointer, ...]:
+        """List the nodes of a kind, each once."""
+        return tuple(self._counted.get(kind, ()))
 
     def mapping(self, node: Node, *keys: str) -> dict[str, Node]:
         """Return the members of a child that must be a mapping when it exists."""

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from brokerspec import changelog, ir
 from brokerspec.expressions import accepts, annotation
 from brokerspec.plan import Package
-from brokerspec.plan_docs import doubt, raised, source_of
+from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
 from brokerspec.text import clean, code, literal, table_cell
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "package"
@@ -61,6 +61,7 @@ def _environment() -> Environment:
         "literal": literal,
         "raised": raised,
         "source": source_of,
+        "statuses": statuses_of,
     }
     environment.filters.update(filters)
     return environment

@@ -15,6 +15,13 @@ from brokerspec.tree import Source
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
+_COUNTED = {
+    "headers": "those of an answer are text, which `client.with_response` gives",
+    "links": "they are not followed, and what they lead to is called by its own method",
+    "callbacks": "what the other side sends is not received",
+    "webhooks": "what the other side sends is not received",
+}
+
 
 def resolve(source: Source, *, is_lenient: bool = False) -> tuple[Document, list[Diagnostic]]:
     """Return the document and everything that is wrong with it or left out of it.
@@ -68,11 +75,10 @@ class _Resolver:
         root = self._tree.root
         components = self._schemas.components()
         self._schemes = self._security_schemes()
-        if "webhooks" in root.members:
-            self._tree.warn(
-                "unsupported-node", ("webhooks",), "webhooks are not part of the client"
-            )
+        for name in root.child("webhooks").members:
+            self._tree.count("webhooks", ("webhooks", name))
         self._paths()
+        self._report_counted()
         components |= self._schemas.adopted()
         return Document(
             source=self._tree.source,
@@ -135,7 +141,7 @@ class _Resolver:
             self._tree.error("wrong-shape", node.pointer, "an operation must be a mapping")
             return
         name = self._name(node, method, path)
-        self._note_unsupported(node)
+        self._count_unsupported(node)
         if "servers" in node.members or "servers" in item.members:
             owner = node if "servers" in node.members else item
             self._leave_out(owner, node, name, "it has servers of its own")
@@ -193,13 +199,16 @@ class _Resolver:
         )
         return derived
 
-    def _note_unsupported(self, node: Node) -> None:
-        if node.child("callbacks").members:
-            self._tree.warn(
-                "unsupported-node",
-                (*node.pointer, "callbacks"),
-                "callbacks are not part of the client",
-            )
+    def _count_unsupported(self, node: Node) -> None:
+        for name in node.child("callbacks").members:
+            self._tree.count("callbacks", (*node.pointer, "callbacks", name))
+
+    def _report_counted(self) -> None:
+        """Say once of each kind of node what the client lacks, where the first one stands."""
+        for kind, lack in _COUNTED.items():
+            found = self._tree.counted(kind)
+            if found:
+                self._tree.warn("unsupported-node", found[0], f"{kind} ({len(found)}): {lack}")
 
     def _check_template(self, node: Node, path: str, parameters: tuple[Parameter, ...]) -> None:
         declared = {item.name: item for item in parameters if item.location == "path"}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .operation import Answer
+    from .operation import Documented
     from .request import RawResponse, Request
 
 
@@ -61,7 +61,7 @@ class BrokerError(Exception):
     attempts: int = 0
     retry_safe: bool | None = None
     retry_after: float | None = None
-    _details: Sequence[Answer] = ()
+    _details: Sequence[Documented] = ()
 
     @cached_property
     def detail(self) -> object:
@@ -86,7 +86,7 @@ class BrokerError(Exception):
         response: RawResponse | None = None,
         correlation_id: str | None = None,
         attempts: int = 0,
-        details: Sequence[Answer] = (),
+        details: Sequence[Documented] = (),
     ) -> BrokerError:
         """Say which call this error belongs to, and return it."""
         self.__dict__.pop("detail", None)

@@ -109,15 +109,15 @@ class Correlate(Struct, frozen=True):
     field: str
 
 
-class Answer(Struct, frozen=True, eq=False):
-    """A documented body: the status and media type it comes with, and what it is read as.
+class Documented(Struct, frozen=True, eq=False):
+    """A documented body: the statuses and media type it comes with, and what it is read as.
 
-    `status` may be a range such as `4XX`, or `default`. `media` is empty where no body comes.
+    A status may be a range such as `4XX`, or `default`. `media` is empty where no body comes.
     `type` is `bytes` for what is not decoded. `code` and `message` are JSON Pointers to the
     words of a failure.
     """
 
-    status: str
+    statuses: tuple[str, ...]
     media: str = ""
     type: Any = None
     code: tuple[str, ...] = ()
@@ -149,8 +149,8 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     opens_session: bool = False
     closes_session: bool = False
     correlate: Correlate | None = None
-    answers: tuple[Answer, ...] = ()
-    details: tuple[Answer, ...] = ()
+    answers: tuple[Documented, ...] = ()
+    details: tuple[Documented, ...] = ()
     accept: str = ""
 
     def call(

@@ -14,20 +14,20 @@ from typing import Any, Final, cast
 
 from . import codec, wire
 from .errors import Deviation, UnexpectedResponse
-from .operation import Answer
+from .operation import Documented
 from .request import RawResponse
 
 _JSON: Final = ("json", "+json")
 _WORDS: Final = 500
 
 
-def has_status(answers: Sequence[Answer], status: int) -> bool:
+def has_status(answers: Sequence[Documented], status: int) -> bool:
     """Say whether an answer is documented for a status."""
     return bool(_of_status(answers, status))
 
 
 def read(
-    answers: Sequence[Answer], raw: RawResponse, *, thorough: bool = False
+    answers: Sequence[Documented], raw: RawResponse, *, thorough: bool = False
 ) -> tuple[Any, tuple[Deviation, ...]]:
     """Return what a successful answer holds and where it deviates from the documentation.
 
@@ -37,7 +37,9 @@ def read(
     odd: tuple[Deviation, ...] = ()
     if not found:
         found = list(answers)
-        documented = " or ".join(dict.fromkeys(answer.status for answer in answers))
+        documented = " or ".join(
+            dict.fromkeys(one for answer in answers for one in answer.statuses)
+        )
         odd = (Deviation("status", f"HTTP {documented}", f"HTTP {raw.status}", raw.status),)
     if not raw.body and any(not answer.media for answer in answers):
         return None, odd
@@ -53,7 +55,7 @@ def read(
 
 
 def decoded(
-    answer: Answer, raw: RawResponse, *, thorough: bool = False
+    answer: Documented, raw: RawResponse, *, thorough: bool = False
 ) -> tuple[Any, tuple[Deviation, ...]]:
     """Return a body as what is documented."""
     if not answer.media:
@@ -66,7 +68,7 @@ def decoded(
     return value, codec.survey(raw.body, answer.type) if thorough else deviations
 
 
-def detail_of(details: Sequence[Answer], raw: RawResponse) -> object:
+def detail_of(details: Sequence[Documented], raw: RawResponse) -> object:
     """Return the body of a failure as what is documented, None where it does not fit."""
     answer = _of_failure(details, raw)
     if answer is None or not raw.body:
@@ -77,7 +79,7 @@ def detail_of(details: Sequence[Answer], raw: RawResponse) -> object:
         return None
 
 
-def words_of(details: Sequence[Answer], raw: RawResponse) -> tuple[str, str]:
+def words_of(details: Sequence[Documented], raw: RawResponse) -> tuple[str, str]:
     """Return the code and message of a failure, empty where the document names no place."""
     answer = _of_failure(details, raw)
     if answer is None or not (answer.code or answer.message):
@@ -121,22 +123,22 @@ def _charset(name: str) -> str:
     return found.name if cast(Any, found)._is_text_encoding else "utf-8"
 
 
-def _of_status(answers: Sequence[Answer], status: int) -> list[Answer]:
+def _of_status(answers: Sequence[Documented], status: int) -> list[Documented]:
     for wanted in (str(status), f"{status // 100}XX", "default"):
-        found = [answer for answer in answers if answer.status == wanted]
+        found = [answer for answer in answers if wanted in answer.statuses]
         if found:
             return found
     return []
 
 
-def _of_failure(details: Sequence[Answer], raw: RawResponse) -> Answer | None:
+def _of_failure(details: Sequence[Documented], raw: RawResponse) -> Documented | None:
     if raw.status < 400:
         return None
     found = _of_status(details, raw.status)
     return _of_media(found, raw) if found else None
 
 
-def _of_media(answers: Sequence[Answer], raw: RawResponse) -> Answer | None:
+def _of_media(answers: Sequence[Documented], raw: RawResponse) -> Documented | None:
     """Return the answer that a `Content-Type` means, None where that is not certain."""
     media = _essence(raw)
     bodies = [answer for answer in answers if answer.media]
@@ -153,7 +155,7 @@ def _of_media(answers: Sequence[Answer], raw: RawResponse) -> Answer | None:
     return _agreed(json if json and media.startswith("text/") else bodies)
 
 
-def _agreed(answers: Sequence[Answer]) -> Answer | None:
+def _agreed(answers: Sequence[Documented]) -> Documented | None:
     """Return the first of some answers, None where they are not of one type."""
     first = answers[0] if answers else None
     return first if all(first and first.type == other.type for other in answers) else None

@@ -25,7 +25,7 @@ def uses_of(api: ir.Api) -> Uses:
     """Return the models that arguments and those that answers are made of."""
     models = {model.name: model for model in api.models}
     given = [one.type for operation in api.operations for one in operation.arguments]
-    answers = [operation.answer for operation in api.operations if operation.answer is not None]
+    answers = [kind for operation in api.operations for kind in operation.received]
     return Uses(_reached(given, models), _reached(answers, models))
 
 
