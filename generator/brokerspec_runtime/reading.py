@@ -93,10 +93,11 @@ def words_of(details: Sequence[Documented], raw: RawResponse) -> tuple[str, str]
 
 def text_of(body: bytes, headers: Mapping[str, str]) -> str:
     """Return a text by the character set that its head names, UTF-8 without one."""
+    charset = charset_of(headers)
     try:
-        return body.decode(charset_of(headers))
-    except UnicodeDecodeError as error:
-        raise UnexpectedResponse(f"the text is not in {error.encoding}") from None
+        return body.decode(charset)
+    except UnicodeError:
+        raise UnexpectedResponse(f"the text is not in {charset}") from None
 
 
 def charset_of(headers: Mapping[str, str]) -> str:
