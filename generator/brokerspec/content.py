@@ -10,6 +10,7 @@ from brokerspec.references import Node, Tree
 from brokerspec.schemas import SchemaReader
 
 _JSON: Final = re.compile(r"[^;]*[/+]json\s*(;.*)?|\*/\*")
+_STATUS: Final = re.compile(r"[1-5](\d\d|XX)|default", re.IGNORECASE | re.ASCII)
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -52,7 +53,13 @@ class BodyReader:
         """Read every response, in document order."""
         found: list[Response] = []
         for status, raw in self._tree.mapping(operation, "responses").items():
-            node = None if status.startswith("x-") else self._tree.follow(raw)
+            if status.startswith("x-"):
+                continue
+            if not _STATUS.fullmatch(status):
+                message = f"{status[:40]!r} is no HTTP status: the answer is left out"
+                self._tree.warn("left-out", raw.pointer, message)
+                continue
+            node = self._tree.follow(raw)
             if node is not None:
                 found.append(self._response(status, node))
         return tuple(found)

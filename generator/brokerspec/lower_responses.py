@@ -22,6 +22,7 @@ from brokerspec.media_types import (
     is_json,
     is_lines,
     is_markup,
+    is_name,
     is_text,
     may_be_json,
 )
@@ -256,9 +257,14 @@ def _accept(good: Iterable[ir.Documented], details: Iterable[ir.Documented]) -> 
     ):
         # Who says that anything may come is asked for what can be read best.
         return ""
-    first, *others = wanted
+    sendable = [name for name in wanted if is_name(name)]
+    if not sendable:
+        return "*/*"
+    first, *others = sendable
     asked = [first, *(f"{name};q=0.9" for name in others)]
-    told = dict.fromkeys(body.media for body in details if body.media not in wanted)
+    told = dict.fromkeys(
+        body.media for body in details if is_name(body.media) and body.media not in wanted
+    )
     return ", ".join([*asked, *(f"{name};q=0.5" for name in told)])
 
 

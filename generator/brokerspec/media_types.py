@@ -21,6 +21,14 @@ _TEXT: Final = re.compile(
 _OPAQUE: Final = re.compile(r"(image|audio|video|font|model|multipart)/.*")
 
 
+_NAME: Final = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+")
+
+
+def is_name(name: str) -> bool:
+    """Say whether a media type has the form of one, so that a header can name it."""
+    return _NAME.fullmatch(essence(name)) is not None
+
+
 def essence(name: str) -> str:
     """Return a media type without its parameters."""
     return name.partition(";")[0].strip().lower()
