@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from typing import Final
 
 from brokerspec import ir
+from brokerspec.diff.answers import compare_answers
 from brokerspec.diff.arguments import compare_arguments, compare_request, signature
 from brokerspec.diff.change import BREAKING, COMPATIBLE, Log
 from brokerspec.diff.failures import compare_failures
@@ -81,6 +82,7 @@ def _compare(old: ir.Operation, new: ir.Operation, names: Names, log: Log) -> No
     compare_arguments(old, new, names, log)
     compare_request(old, new, log)
     _compare_result(old, new, names, log)
+    compare_answers(old, new, names, log)
     _compare_conduct(old, new, log)
     _compare_session(old, new, log)
     compare_failures(new.name, old.failures, new.failures, log, old_subject=old.name)
