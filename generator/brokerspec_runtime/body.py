@@ -59,14 +59,14 @@ class Body:
         self._limit = limit
         self._started = started
         self._kept = bytearray()
-        self._unpacking = Unpacking(headers)
+        self._unpacking = Unpacking(headers) if "content-encoding" in headers else None
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > limit:
             raise self._too_large()
 
     def add(self, piece: bytes) -> None:
         """Take the next piece as it came over the wire."""
-        if not self._unpacking.layers:
+        if self._unpacking is None:
             self._keep(piece)
             return
         for part in self._unpacking.pieces(piece):
@@ -74,7 +74,8 @@ class Body:
 
     def finish(self) -> RawResponse:
         """Return the whole answer; raise ValueError when its packing was cut off."""
-        self._unpacking.finish()
+        if self._unpacking is not None:
+            self._unpacking.finish()
         return self._answer(bytes(self._kept))
 
     def _keep(self, data: bytes) -> None:

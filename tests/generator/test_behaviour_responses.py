@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from brokerspec.generate import Job, build
 from brokerspec_runtime import RawResponse, Request, Timeout
 from generator.making import Broker, Making, files_of
+from runtime.loopback import Loopback, answer
 
 HEAD = """\
 openapi: 3.0.3
@@ -258,6 +260,26 @@ def test_only_what_can_be_streamed_is(making: Making, tmp_path: Path) -> None:
         made.client().with_streaming.get_it().__enter__()
     hints = made.files["client.py"]
     assert "streaming(view.get_it)" in hints
+
+
+def test_a_generated_client_saves_a_file(
+    making: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    made = making(spec(content("200", "application/pdf: {}")), ours=False)
+    script = answer(b"%PDF", headers=("Content-Type: application/pdf",))
+    with Loopback(script, script) as server:
+        url = server.url("")
+        with made.module.Client(server=url) as client, client.with_streaming.get_it() as stream:
+            assert stream.save(tmp_path / "one.pdf") == 4
+
+        async def save() -> None:
+            async with made.module.AsyncClient(server=url) as client:
+                async with client.with_streaming.get_it() as stream:
+                    assert await stream.save(tmp_path / "two.pdf") == 4
+
+        asyncio.run(save())
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes() == b"%PDF"
 
 
 def warnings_of(folder: Path, text: str) -> list[str]:
