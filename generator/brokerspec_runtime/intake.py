@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
@@ -76,6 +75,9 @@ class NewFile:
     """A file that stands at its place only when all of it is there."""
 
     def __init__(self, path: str | PathLike[str]) -> None:
+        # Most streams are read by the caller and become no file.
+        import tempfile
+
         self._path = Path(path)
         # In the same folder, so that taking the place is one step; only its owner can read it.
         handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)

@@ -274,9 +274,9 @@ def test_a_generated_client_saves_a_file(
             assert stream.save(tmp_path / "one.pdf") == 4
 
         async def save() -> None:
-            async with made.module.AsyncClient(server=url) as client:
-                async with client.with_streaming.get_it() as stream:
-                    assert await stream.save(tmp_path / "two.pdf") == 4
+            client = made.module.AsyncClient(server=url)
+            async with client, client.with_streaming.get_it() as stream:
+                assert await stream.save(tmp_path / "two.pdf") == 4
 
         asyncio.run(save())
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes() == b"%PDF"

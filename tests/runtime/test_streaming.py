@@ -52,7 +52,7 @@ class Reader:
         url = server if isinstance(server, str) else server.url("")
         if self._is_async:
             return asyncio.run(self._async(url, how, given, named))
-        with self._client(SyncBase, url) as client, Streaming(client, FILE.call()) as stream:
+        with self.client(SyncBase, url) as client, Streaming(client, FILE.call()) as stream:
             assert stream.media_type == stream.headers.get("content-type", "")
             if how == "first":
                 return next(iter(stream.iter_bytes()))
@@ -61,7 +61,7 @@ class Reader:
             found = getattr(stream, how)(*given, **named)
             return list(found) if how.startswith("iter") else found
 
-    def _client(self, base: Any, url: str) -> Any:
+    def client(self, base: Any, url: str) -> Any:
         return base(
             broker="b",
             server=url,
@@ -74,7 +74,7 @@ class Reader:
         )
 
     async def _async(self, url: str, how: str, given: Any, named: Any) -> Any:
-        client = self._client(AsyncBase, url)
+        client = self.client(AsyncBase, url)
         async with client, AsyncStreaming(client, FILE.call()) as stream:
             if how == "first":
                 return await anext(aiter(stream.iter_bytes()))
@@ -224,7 +224,7 @@ def test_a_body_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "*")
     reader = Reader("requests", NEVER, Timeout())
     with Loopback(keep_alive(2)) as server:
-        client = reader._client(SyncBase, server.url(""))
+        client = reader.client(SyncBase, server.url(""))
         with client:
             with Streaming(client, FILE.call()) as stream:
                 assert stream.read() == b"whole"
