@@ -257,9 +257,9 @@ def test_a_body_that_cannot_be_sent_is_left_out_with_a_warning(tmp_path: Path) -
     assert any("multipart/form-data" in message for message in messages)
 
 
-def test_an_answer_that_is_not_json_is_left_to_its_bytes(making: Making) -> None:
+def test_an_answer_that_is_text_is_given_beside_its_bytes(making: Making) -> None:
     text = answering("{type: string}").replace("application/json", "text/csv")
     made = making(text, ours=False)
     broker = Broker(b"a,b\n1,2\n")
     response = made.client(broker).with_response.get_it()
-    assert (response.data, response.body) == (None, b"a,b\n1,2\n")
+    assert (response.data, response.body) == ("a,b\n1,2\n", b"a,b\n1,2\n")
