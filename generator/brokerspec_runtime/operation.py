@@ -114,7 +114,8 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
 
     `answer` is the type of the whole body; `payload` lists dotted attribute paths of
     which the first that holds something is what the method returns. `settings` names the
-    settings that its arguments are filled with as `FromSetting`.
+    settings that its arguments are filled with as `FromSetting`. `server` is where it is sent
+    when that is not the client's own server: the name of a setting, or a path from its root.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     opens_session: bool = False
     closes_session: bool = False
     correlate: Correlate | None = None
+    server: str = ""
 
     def call(
         self,
@@ -142,10 +144,24 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
         json: object = None,
         form: Mapping[str, object] | None = None,
         correlation_id: object = None,
+        cookies: Mapping[str, object] | None = None,
+        multipart: Mapping[str, object] | None = None,
+        content: object = None,
     ) -> Call[T]:
         """Return this operation with its arguments; absent members are left out."""
         known = None if correlation_id is None else str(correlation_id)
-        return Call(self, path or {}, query or {}, headers or {}, json, form, known)
+        return Call(
+            self,
+            path or {},
+            query or {},
+            headers or {},
+            json,
+            form,
+            known,
+            cookies or {},
+            multipart,
+            content,
+        )
 
 
 class Call(Struct, Generic[T], frozen=True):
@@ -158,6 +174,9 @@ class Call(Struct, Generic[T], frozen=True):
     json: object
     form: Mapping[str, object] | None
     correlation_id: str | None = None
+    cookies: Mapping[str, object] = {}
+    multipart: Mapping[str, object] | None = None
+    content: object = None
 
 
 @dataclass(frozen=True, slots=True)
