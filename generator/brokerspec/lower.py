@@ -11,7 +11,9 @@ from brokerspec.document import Document, MediaType, Operation, Response
 from brokerspec.lower_answers import answer_of, clash_of, correlation_of, failure_rules, pointers
 from brokerspec.lower_arguments import arguments_of
 from brokerspec.lower_security import Security
+from brokerspec.lower_servers import Servers
 from brokerspec.naming import constant, method
+from brokerspec.paths import wire_path
 from brokerspec.schema_types import Types, origin_of
 from brokerspec.tree import Pointer
 
@@ -19,6 +21,7 @@ _SAFETY: Mapping[str, Literal["safe", "idempotent"]] = {
     "GET": "safe",
     "HEAD": "safe",
     "OPTIONS": "safe",
+    "TRACE": "safe",
     "PUT": "idempotent",
     "DELETE": "idempotent",
 }
@@ -45,6 +48,7 @@ class _Lowering:
         self.package = package
         self.types = Types(document)
         self.security = Security(document)
+        self.servers = Servers(document)
         ids = [node.operation_id for node in document.operations]
         self.names = _method_names(ids)
         self.session = cast("dict[str, Any]", document.extensions.get("x-session", {}))
@@ -61,6 +65,7 @@ class _Lowering:
         if self.problems:
             raise SpecError(self.problems)
         info = document.info
+        settings = tuple(self.security.settings())
         source = cast("dict[str, str]", info.get("x-source", {}))
         return ir.Api(
             package=self.package,
@@ -69,8 +74,8 @@ class _Lowering:
             description=str(info.get("description", "")),
             source=source.get("document", ""),
             zone=str(info.get("x-time-zone", "UTC")),
-            servers=tuple(self.security.servers()),
-            settings=tuple(self.security.settings()),
+            servers=tuple(self.servers.all()),
+            settings=(*settings, *self.servers.settings({setting.name for setting in settings})),
             operations=operations,
             opening=opening,
             models=tuple(self.types.models.values()),
@@ -90,7 +95,7 @@ class _Lowering:
         return ir.Operation(
             name=name,
             method=node.method,
-            path=node.path,
+            path=wire_path(node.path, {p.name for p in node.parameters if p.location == "path"}),
             summary=node.summary,
             description=node.description,
             path_slots=arguments.path,
@@ -113,6 +118,9 @@ class _Lowering:
             statuses=tuple(_status(response) for response in node.responses),
             origin=origin_of(extensions),
             wire_origin=self.wire_origin(node),
+            cookie_slots=arguments.cookie,
+            server=self.servers.of(node),
+            is_deprecated=node.deprecated,
         )
 
     def wire_origin(self, node: Operation) -> ir.Origin:
@@ -124,6 +132,8 @@ class _Lowering:
         self, node: Operation
     ) -> tuple[ir.TypeRef | None, tuple[str, ...], ir.TypeRef | None]:
         """Return the answer of an operation, its payload's paths and what it returns."""
+        if node.method == "HEAD":
+            return None, (), None
         try:
             return answer_of(node, self.types)
         except KeyError as error:

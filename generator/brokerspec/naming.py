@@ -44,6 +44,7 @@ RESERVED_CLASSES: Final = frozenset(
         "InvalidArgument",
         "InvalidRequest",
         "LimitReached",
+        "Literal",
         "OnLimit",
         "Policy",
         "Rate",

@@ -19,6 +19,7 @@ from brokerspec.plan_session import Opening, oauth_flow, opening, sources
 from brokerspec.plan_settings import (
     SettingView,
     account,
+    checked_servers,
     proxy,
     server,
     server_parameter,
@@ -54,6 +55,7 @@ class Package:
     account: str
     server: str
     server_parameter: str
+    checked_servers: tuple[str, ...]
     proxy: str
     proxy_parameter: str
     sources: str
@@ -93,6 +95,7 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
         account=account(api),
         server=server(api),
         server_parameter=server_parameter(api),
+        checked_servers=checked_servers(api),
         proxy=proxy(api),
         proxy_parameter="" if with_role(api, "proxy-url") else "proxy: Proxy | str | None = None",
         sources=sources(api),

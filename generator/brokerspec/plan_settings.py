@@ -29,13 +29,15 @@ def settings(api: ir.Api) -> Iterator[SettingView]:
     shown = [s for s in api.settings if s.role != "server"]
     for setting in sorted(shown, key=lambda s: not (s.is_required and s.default is None)):
         kind = "str | Secret" if setting.is_secret else "str"
+        if setting.choices:
+            kind = f"Literal[{', '.join(literal(choice) for choice in setting.choices)}]"
         if setting.default is not None:
             default = f" = {literal(setting.default)}"
         elif setting.is_required:
             default = ""
         else:
             kind, default = f"{kind} | None", " = None"
-        is_kept = not setting.role.startswith("proxy")
+        is_kept = not setting.role.startswith("proxy") and setting.role != "server-variable"
         yield SettingView(
             name=setting.name,
             parameter=f"{setting.name}: {kind}{default}",
@@ -73,3 +75,21 @@ def proxy(api: ir.Api) -> str:
     user, password = with_role(api, "proxy-user"), with_role(api, "proxy-password")
     names = [url.name, user.name if user else "None", password.name if password else "None"]
     return f"proxy_of({', '.join(names)})"
+
+
+def checked_servers(api: ir.Api) -> tuple[str, ...]:
+    """Return the statements that fill in and check the base URLs, where a document needs them."""
+    variables = [setting for setting in api.settings if setting.role == "server-variable"]
+    made: list[str] = []
+    if variables:
+        entries = ", ".join(
+            f"{literal(one.variable)}: ({literal(one.name)}, {one.name}, {one.choices!a})"
+            for one in variables
+        )
+        made.append(_checked(server(api), f"{{{entries}}}"))
+    made += [_checked(one.name, "{}") for one in api.settings if one.role == "other-server"]
+    return tuple(made)
+
+
+def _checked(name: str, variables: str) -> str:
+    return f"{name} = wire.server({name}, {variables}, allow_plain_http=allow_plain_http)"

@@ -51,8 +51,9 @@ class Node:
 class Tree:
     """Give access to the nodes of a spec and collect what is wrong with them."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, is_ours: bool = True) -> None:
         self.source = source
+        self.is_ours = is_ours
         self.files: dict[str, Source] = {}
         self._folder = source.path.parent.resolve()
         self._refused: set[str] = set()
@@ -84,6 +85,15 @@ class Tree:
         """Record a warning at the key of a node."""
         where = self.where(pointer, on_key=True)
         self._diagnostics[Diagnostic(Severity.WARNING, code, where, message, hint)] = None
+
+    def lapse(
+        self, code: str, pointer: Pointer, message: str, way_out: str, hint: str = ""
+    ) -> None:
+        """Record what is an error in a document of ours; in another the client has a way out."""
+        if self.is_ours:
+            self.error(code, pointer, message, hint)
+        else:
+            self.warn(code, pointer, f"{message}: {way_out}", hint)
 
     def mapping(self, node: Node, *keys: str) -> dict[str, Node]:
         """Return the members of a child that must be a mapping when it exists."""

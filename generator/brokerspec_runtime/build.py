@@ -160,15 +160,17 @@ def _single(value: object) -> object:
     """Refuse a value with parts where the document has one without."""
     if isinstance(value, Mapping | list):
         raise InvalidArgument(f"expected a text or a number, got {type(value).__name__}")
-    return cast("object", value)
+    return value
 
 
 def _add_headers(headers: dict[str, str], given: Mapping[str, object], writer: Writer) -> None:
     for name, value in wire.present(given).items():
         if value is wire.NULL:
             continue
-        is_styled = isinstance(value, Styled)
-        text = parameters.header(name, value, writer) if is_styled else writer.view(value)
+        if isinstance(value, Styled):
+            text = parameters.header(name, value, writer)
+        else:
+            text = writer.view(value)
         if text is not None:
             headers[name] = _header(name, text)
 

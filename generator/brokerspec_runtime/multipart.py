@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f]")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+JSON: Final = "application/json"
 OCTETS: Final = "application/octet-stream"
 
 
@@ -125,16 +126,25 @@ def _fields(
     json: Callable[[object], str],
     *,
     show: bool,
+    media_type: str = "",
 ) -> Iterator[RequestField]:
     if isinstance(value, Upload):
         content = f"<{len(value.content)} bytes>".encode() if show else value.content
-        media_type = value.media_type or OCTETS
-        yield _field(name, content, media_type, value.name or name, value.headers)
+        stated = value.media_type or OCTETS
+        yield _field(name, content, stated, value.name or name, value.headers)
+    elif isinstance(value, bytes):
+        yield from _fields(name, file(value), text, json, show=show)
+    elif isinstance(value, Styled) and value.style == "json":
+        yield _field(name, json(value.value).encode(), value.media_type, None, {})
     elif isinstance(value, Styled):
-        written = text(value.value) if value.style != "json" else json(value.value)
-        yield _field(name, written.encode(), value.media_type, None, {})
+        items = cast("list[object]", value.value)
+        for item in items if isinstance(value.value, list | tuple) else (value.value,):
+            media_type = "" if value.media_type == JSON else value.media_type
+            yield from _fields(name, item, text, json, show=show, media_type=media_type)
+    elif isinstance(value, Mapping | list):
+        yield _field(name, json(cast("object", value)).encode(), JSON, None, {})
     else:
-        yield _field(name, text(value).encode(), "", None, {})
+        yield _field(name, text(value).encode(), media_type, None, {})
 
 
 def _field(

@@ -3,7 +3,8 @@
 Whatever stands between the parts is written as it is, and each part is percent-encoded, so
 that a server finds the parts again. OpenAPI leaves some cases open. Here null and empty lists
 are left out, a part that has parts itself is written as JSON, and a list in a `deepObject` is
-numbered: `items[0][price]=1`.
+numbered: `items[0][price]=1`. "plain" is how forms have what may be anything: a list item by
+item, an object as JSON.
 """
 
 from __future__ import annotations
@@ -16,7 +17,15 @@ from .errors import InvalidArgument
 from .marks import NULL, present
 
 Style: TypeAlias = Literal[
-    "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject", "json"
+    "simple",
+    "label",
+    "matrix",
+    "form",
+    "spaceDelimited",
+    "pipeDelimited",
+    "deepObject",
+    "json",
+    "plain",
 ]
 Write: TypeAlias = Callable[[object], str]
 
@@ -52,6 +61,19 @@ def styled(
 ) -> Styled | None:
     """Return a value with its style; `reserved` keeps the characters that URLs give a meaning."""
     return None if value is None else Styled(value, style, explode, reserved, media_type)
+
+
+def members(value: object) -> dict[str, object] | None:
+    """Return the members of a form that is given as a whole."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise InvalidArgument(f"expected a mapping, got {type(value).__name__}")
+    found = cast("Mapping[str, object]", value)
+    return {
+        name: styled(member, "plain") if _is_list(member) or isinstance(member, Mapping) else member
+        for name, member in found.items()
+    }
 
 
 class Writer:
@@ -90,7 +112,7 @@ def query(name: str, value: Styled, writer: Writer, *, is_form: bool = False) ->
         yield f"{key}={encode(writer.json(value.value))}"
     elif value.style == "deepObject":
         yield from (f"{encode(path)}={written(part)}" for path, part in _deep(name, value.value))
-    elif isinstance(value.value, Mapping):
+    elif isinstance(value.value, Mapping) and value.style != "plain":
         members = _members(cast("Mapping[str, object]", value.value))
         if value.explode:
             yield from (f"{encode(member)}={written(part)}" for member, part in members)
@@ -99,7 +121,7 @@ def query(name: str, value: Styled, writer: Writer, *, is_form: bool = False) ->
             yield f"{key}={_SEPARATORS.get(value.style, ',').join(parts)}"
     elif _is_list(value.value):
         items = [written(item) for item in _items(value.value)]
-        if value.explode:
+        if value.explode or value.style == "plain":
             yield from (f"{key}={item}" for item in items)
         elif items:
             yield f"{key}={_SEPARATORS.get(value.style, ',').join(items)}"

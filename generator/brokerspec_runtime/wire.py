@@ -34,6 +34,7 @@ from .marks import given as given
 from .marks import present as present
 from .multipart import FileContent as FileContent
 from .multipart import file as file
+from .parameters import members as members
 from .parameters import styled as styled
 from .secret import MASK, Secret
 from .servers import server as server
