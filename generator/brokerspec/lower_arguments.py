@@ -59,7 +59,7 @@ class _Arguments:
         self.types = types
         self.document = document
         self.is_ours = is_ours
-        self.taken: set[str] = set()
+        self.taken: dict[str, str] = {}
         self.problems: list[Diagnostic] = []
 
     def of(self, node: Operation) -> Arguments:
@@ -216,10 +216,11 @@ class _Arguments:
     def claim(self, name: str, pointer: Pointer, place: str) -> str:
         """Return the name of an argument, which no other of the same method has.
 
-        The later of two tells its place of the request: `id` and `id_body`.
+        The later of two in different places of the request tells its own: `id` and `id_body`.
         """
-        free = name if name not in self.taken else first_free(f"{name}_{place}", self.taken)
-        self.taken.add(free)
+        is_elsewhere = self.taken.get(name, place) != place
+        free = first_free(f"{name}_{place}" if is_elsewhere else name, self.taken)
+        self.taken[free] = place
         if free != name and self.is_ours:
             message = f"the method has another argument named {name!r}"
             hint = "give one of them an x-python-name"

@@ -13,8 +13,6 @@ from brokerspec.naming import first_free
 from brokerspec.naming import setting as setting_name
 from brokerspec.schema_types import origin_of
 
-_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
-
 # What begins like this is a host, not a path below where the document is.
 _HOST: Final = re.compile(r"[A-Za-z0-9{}-]+(\.[A-Za-z0-9{}-]+)+(:\d+)?(/|$)")
 
@@ -47,7 +45,9 @@ class Servers:
         """Return the settings for what the first server leaves open and for other servers."""
         used = {"server", *taken}
         for server in self._open():
-            for variable in dict.fromkeys(_VARIABLE.findall(server.url)):
+            for variable in server.notes:
+                if "{" + variable + "}" not in server.url:
+                    continue
                 name = first_free(setting_name(variable), used)
                 used.add(name)
                 choices = server.choices.get(variable, ())

@@ -125,9 +125,14 @@ def _body(request: ir.RequestBody, around: Surroundings) -> str:
     body, is_form = request.body, request.kind in ("form", "multipart")
     if isinstance(body, ir.Body):
         made = _members(body.slots, around, repeats=is_form)
-        return made if request.is_required else f"wire.any_of({made})"
+        may_be_empty = all(_is_optional(slot.filling) for slot in body.slots)
+        return f"wire.any_of({made})" if may_be_empty and not request.is_required else made
     made = encodes(body.type, body.name, around, may_be_none=not body.is_required)
     return f"wire.members({made})" if is_form else made
+
+
+def _is_optional(filling: ir.Filling | ir.Body) -> bool:
+    return isinstance(filling, ir.Argument) and not filling.is_required
 
 
 def _members(slots: tuple[ir.Slot, ...], around: Surroundings, *, repeats: bool = False) -> str:

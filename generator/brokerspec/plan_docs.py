@@ -115,7 +115,10 @@ def _open_server(api: ir.Api) -> str:
     if not api.servers:
         return " The document names none."
     url = api.servers[0].url
-    return f" The document has only its path, `{url}`." if url.startswith("/") else ""
+    if url.startswith("/"):
+        return f" The document has only its path, `{url}`."
+    is_open = "{" in url and not any(setting.variable for setting in api.settings)
+    return f" The document leaves a part of it open: `{url}`." if is_open else ""
 
 
 def _known_servers(api: ir.Api) -> str:

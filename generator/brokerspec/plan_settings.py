@@ -62,9 +62,17 @@ def server_parameter(api: ir.Api) -> str:
     """Return that argument; a placeholder is no default."""
     name = server(api)
     first = api.servers[0] if api.servers else None
-    if first is None or first.is_placeholder or not first.url.startswith("http"):
+    if first is None or first.is_placeholder or not _is_whole(api, first.url):
         return f"{name}: str"
     return f"{name}: str = {literal(first.url)}"
+
+
+def _is_whole(api: ir.Api, url: str) -> bool:
+    """Say whether a base URL says everything, with what the settings fill in."""
+    for setting in api.settings:
+        if setting.variable:
+            url = url.replace("{" + setting.variable + "}", setting.default or "x")
+    return url.startswith("http") and "{" not in url
 
 
 def proxy(api: ir.Api) -> str:

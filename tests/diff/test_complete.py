@@ -61,8 +61,8 @@ WITHOUT_EFFECT = (
     # Arguments are listed a second time, and know the name of their place.
     r".* Operation\.arguments\b",
     r".*\bArgument\.wire$",
-    # A host is never secret, and what has a default is never required.
-    r"Api\.settings\[3\] Setting\.is_(required|secret)$",
+    # A host is never secret and never a part of one, and what has a default is never required.
+    r"Api\.settings\[3\] Setting\.(is_(required|secret)|variable)$",
     r"Api\.settings\[9\] Setting\.is_required$",
     # An order's own id may always be left out.
     r"Api\.operations\[4\] .*slots\[7\] Slot\.Argument\.is_required$",
