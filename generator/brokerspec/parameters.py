@@ -15,6 +15,8 @@ from brokerspec.tree import JSON
 
 # Header parameters of these names are ignored by OpenAPI: content types and security say it.
 _RESERVED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
+# The HTTP library writes these itself.
+_OWN_HEADERS: Final = frozenset({"connection", "content-length", "host", "transfer-encoding"})
 # The first style of a place is its default.
 _STYLES: Final = {
     "path": ("simple", "label", "matrix"),
@@ -53,13 +55,7 @@ class ParameterReader:
                     )
                     continue
                 here.add(key)
-                if key[0] == "header" and key[1].lower() in _RESERVED_HEADERS:
-                    self._tree.warn(
-                        "ignored-header",
-                        node.pointer,
-                        f"OpenAPI ignores a parameter named {key[1]!r}",
-                        "use content types or a security scheme",
-                    )
+                if key[0] == "header" and self._is_ignored(key[1], node):
                     continue
                 found[key] = self._parameter(node, path)
                 if found[key] is None and node.flag("required"):
@@ -67,6 +63,22 @@ class ParameterReader:
         return self._of_template(
             path, operation, [parameter for parameter in found.values() if parameter is not None]
         )
+
+    def _is_ignored(self, name: str, node: Node) -> bool:
+        """Say whether a header is none that a caller sets, and report it."""
+        is_own = name.lower() in _OWN_HEADERS
+        if is_own:
+            message = f"the HTTP library writes the header {name!r} itself"
+            self._tree.warn("ignored-header", node.pointer, message)
+        elif name.lower() in _RESERVED_HEADERS:
+            self._tree.warn(
+                "ignored-header",
+                node.pointer,
+                f"OpenAPI ignores a parameter named {name!r}",
+                "use content types or a security scheme",
+            )
+            return True
+        return is_own
 
     def _parameter(self, node: Node, path: str) -> Parameter | None:
         location = node.text("in")

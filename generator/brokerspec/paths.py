@@ -10,6 +10,7 @@ from urllib.parse import quote
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 # `{+path}`, `{path*}`, `{path=**}` and `{id:[0-9]+}` come from other kinds of templates.
 _FOREIGN: Final = re.compile(r"[+#./;?&]?(?P<name>[^*=:]+)([*=:].*)?")
+_ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})?")
 _SAFE: Final = "/:@!$&'()*+,;=-._~%?"
 
 
@@ -27,10 +28,15 @@ def wire_path(path: str, declared: Collection[str]) -> str:
             written.append("{" + _name(piece, declared) + "}")
             continue
         text, hash_, _ = piece.partition("#")
-        written.append(quote(text, safe=_SAFE))
+        written.append(_ESCAPE.sub(_escaped, quote(text, safe=_SAFE)))
         if hash_:
             break
     return "".join(written)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Return a percent sign as HTTP libraries leave it alone."""
+    return found[0].upper() if found[1] else "%25"
 
 
 def is_tail(path: str, name: str) -> bool:

@@ -172,6 +172,9 @@ def _add_headers(headers: dict[str, str], given: Mapping[str, object], writer: W
         else:
             text = writer.view(value)
         if text is not None:
+            # Names are the same in every letter case, and two of one name are never sent.
+            for own in [own for own in headers if own.lower() == name.lower()]:
+                del headers[own]
             headers[name] = _header(name, text)
 
 

@@ -31,8 +31,9 @@ Write: TypeAlias = Callable[[object], str]
 
 # RFC 6265 allows these in the value of a cookie; "%" is the sign of our own encoding.
 _COOKIE: Final = "!#$&'()*+-./:<=>?@[]^_`{|}~"
-# Of the reserved characters, those that end neither a value nor the query.
-_RESERVED: Final = ":/?@!$'()*,;="
+# Of the reserved characters, those that end neither a value nor the query; an apostrophe is
+# one that not every HTTP library leaves as it is.
+_RESERVED: Final = ":/?@!$()*,;="
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 

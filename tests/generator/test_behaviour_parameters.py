@@ -105,6 +105,8 @@ def test_a_null_is_left_out_of_a_query(making: Making) -> None:
         ("/{x}/{x}", "[]", {"x": "1"}, "/1/1"),
         ("/a", "[{name: id, in: path, required: true, schema: {type: string}}]", {}, "/a"),
         ("a b", "[]", {}, "/a%20b"),
+        ("/a%2fb%zz", "[]", {}, "/a%2Fb%25zz"),
+        ("/a", "[{name: Host, in: header, required: true, schema: {type: string}}]", {}, "/a"),
         ("/a#b", "[]", {}, "/a"),
         ("/a?b=c", "[{name: d, in: query, schema: {type: string}}]", {"d": "e"}, "/a?b=c&d=e"),
         ("/{user-id}", "[{name: user-id, in: path, type: integer}]", {"user_id": 1}, "/1"),
