@@ -128,7 +128,10 @@ def _body(request: ir.RequestBody, around: Surroundings) -> str:
         may_be_empty = all(_is_optional(slot.filling) for slot in body.slots)
         return f"wire.any_of({made})" if may_be_empty and not request.is_required else made
     made = encodes(body.type, body.name, around, may_be_none=not body.is_required)
-    return f"wire.members({made})" if is_form else made
+    if is_form:
+        return f"wire.members({made})"
+    is_null = body.is_required and isinstance(body.type, ir.Nullable)
+    return f"wire.NULL if {body.name} is None else {made}" if is_null else made
 
 
 def _is_optional(filling: ir.Filling | ir.Body) -> bool:

@@ -271,6 +271,11 @@ def test_an_optional_body_is_left_out_when_nothing_is_given(making: Making) -> N
     assert sent(made, a="x") == ("application/json", b'{"a":"x"}')
 
 
+def test_a_body_may_be_null(making: Making) -> None:
+    made = making(sending("{type: [string, 'null']}"))
+    assert [sent(made, body=value)[1] for value in (None, "x")] == [b"null", b'"x"']
+
+
 @pytest.mark.parametrize("schema", ["{type: integer}", "{}", "{type: [object, 'null']}"])
 def test_any_json_is_one_argument(making: Making, schema: str) -> None:
     made = making(sending(schema))

@@ -100,6 +100,15 @@ def test_a_file_object_is_read_at_once_and_named_by_its_path(tmp_path: Path) -> 
     )
 
 
+def test_a_call_that_is_built_again_sends_the_file_again() -> None:
+    operation: Operation[Any] = Operation(
+        name="op", method="POST", path="/", answer=Any, safety=Safety.UNSAFE
+    )
+    context = Context("demo", "https://api.example.test", {})
+    call = operation.call(content=wire.file(io.BytesIO(b"once")))
+    assert [build(call, context).body for _ in range(2)] == [b"once", b"once"]
+
+
 @pytest.mark.parametrize("value", ["text", 1, io.StringIO("text"), File("text"), None])  # type: ignore[arg-type]
 def test_only_bytes_are_files(value: Any) -> None:
     if value is None:
