@@ -158,8 +158,9 @@ def _pairs(
 
 def _single(value: object) -> object:
     """Refuse a value with parts where the document has one without."""
-    if isinstance(value, Mapping | list):
-        raise InvalidArgument(f"expected a text or a number, got {type(value).__name__}")
+    kind = type(value)
+    if issubclass(kind, Mapping | list):
+        raise InvalidArgument(f"expected a text or a number, got {kind.__name__}")
     return value
 
 

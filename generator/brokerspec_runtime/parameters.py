@@ -68,11 +68,11 @@ def members(value: object) -> dict[str, object] | None:
     """Return the members of a form that is given as a whole."""
     if value is None:
         return None
-    if not isinstance(value, Mapping):
+    if not _is_object(value):
         raise InvalidArgument(f"expected a mapping, got {type(value).__name__}")
     found = cast("Mapping[str, object]", value)
     return {
-        name: styled(member, "plain") if _is_list(member) or isinstance(member, Mapping) else member
+        name: styled(member, "plain") if _is_list(member) or _is_object(member) else member
         for name, member in found.items()
     }
 
@@ -89,8 +89,8 @@ class Writer:
         """Return a value as text; one with parts as JSON."""
         if value is NULL:
             return ""
-        is_plain = isinstance(value, str | bytes) or not isinstance(value, Mapping | Sequence)
-        return self.view(value) if is_plain else self.json(value)
+        has_parts = _is_object(value) or _is_list(value)
+        return self.json(value) if has_parts else self.view(value)
 
     def quoted(self, value: object, *, reserved: bool = False) -> str:
         """Return a value percent-encoded."""
@@ -113,7 +113,7 @@ def query(name: str, value: Styled, writer: Writer, *, is_form: bool = False) ->
         yield f"{key}={encode(writer.json(value.value))}"
     elif value.style == "deepObject":
         yield from (f"{encode(path)}={written(part)}" for path, part in _deep(name, value.value))
-    elif isinstance(value.value, Mapping) and value.style != "plain":
+    elif _is_object(value.value) and value.style != "plain":
         members = _members(cast("Mapping[str, object]", value.value))
         if value.explode:
             yield from (f"{encode(member)}={written(part)}" for member, part in members)
@@ -147,7 +147,7 @@ def path(name: str, value: Styled, write: Write) -> str:
         return lead + separator.join(texts)
     if not value.explode:
         return f";{quote(name)}={','.join(texts)}"
-    is_object = isinstance(value.value, Mapping)
+    is_object = _is_object(value.value)
     return "".join(f";{text}" if is_object else f";{quote(name)}={text}" for text in texts)
 
 
@@ -187,7 +187,7 @@ def cookies(name: str, value: object, writer: Writer) -> Iterator[str]:
             yield f"{name}={write(styled_.value)}"
     elif not styled_.explode:
         yield from (f"{name}={','.join(texts)}",) if texts else ()
-    elif isinstance(styled_.value, Mapping):
+    elif _is_object(styled_.value):
         yield from texts
     else:
         yield from (f"{name}={text}" for text in texts)
@@ -195,7 +195,7 @@ def cookies(name: str, value: object, writer: Writer) -> Iterator[str]:
 
 def _texts(value: Styled, write: Write) -> list[str] | None:
     """Return the parts of a list or object one after the other, None for what has no parts."""
-    if isinstance(value.value, Mapping):
+    if _is_object(value.value):
         members = _members(cast("Mapping[str, object]", value.value))
         if value.explode:
             return [f"{write(name)}={write(part)}" for name, part in members]
@@ -205,7 +205,7 @@ def _texts(value: Styled, write: Write) -> list[str] | None:
 
 def _deep(path_: str, value: object) -> Iterator[tuple[str, object]]:
     """Yield the path and value of everything inside a value that has no parts itself."""
-    if isinstance(value, Mapping):
+    if _is_object(value):
         for name, part in _members(cast("Mapping[str, object]", value)):
             yield from _deep(f"{path_}[{name}]", part)
     elif _is_list(value):
@@ -221,6 +221,10 @@ def _members(value: Mapping[str, object]) -> list[tuple[str, object]]:
 
 def _items(value: object) -> list[object]:
     return [item for item in cast("Sequence[object]", value) if item is not NULL]
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _is_list(value: object) -> bool:
