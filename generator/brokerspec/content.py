@@ -1,11 +1,11 @@
-"""Read request bodies, responses and their media types."""
+"""Read responses and media types."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from brokerspec.document import MISSING, Example, MediaType, RequestBody, Response
+from brokerspec.document import MISSING, Example, MediaType, Response
 from brokerspec.references import Node, Tree
 from brokerspec.schemas import SchemaReader
 
@@ -15,39 +15,11 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 
 class BodyReader:
-    """Read what operations send and receive."""
+    """Read what operations receive, and media types."""
 
     def __init__(self, tree: Tree, schemas: SchemaReader) -> None:
         self._tree = tree
         self._schemas = schemas
-
-    def is_required(self, operation: Node) -> bool:
-        """Say whether the operation cannot be sent without a body."""
-        raw = operation.child("requestBody")
-        node = self._tree.follow(raw) if raw.value is not None else None
-        return node is not None and node.flag("required")
-
-    def request(self, operation: Node) -> RequestBody | None:
-        """Read the request body, as far as the client can send it."""
-        raw = operation.child("requestBody")
-        node = self._tree.follow(raw) if raw.value is not None else None
-        if node is None:
-            return None
-        usable: list[MediaType] = []
-        for name, media in self._tree.mapping(node, "content").items():
-            if is_json(name) or is_form(name):
-                usable.append(self._media_type(name, media))
-            else:
-                self._tree.warn("left-out", media.pointer, f"the client cannot send {name}")
-        if not usable:
-            return None
-        return RequestBody(
-            required=node.flag("required"),
-            content=tuple(usable),
-            description=node.text("description"),
-            extensions=node.extensions,
-            pointer=node.pointer,
-        )
 
     def responses(self, operation: Node) -> tuple[Response, ...]:
         """Read every response, in document order."""
@@ -69,7 +41,7 @@ class BodyReader:
             for name in node.child(key).members:
                 self._tree.count(key, (*node.pointer, key, name))
         media = self._tree.mapping(node, "content")
-        content = [self._media_type(name, found) for name, found in media.items()]
+        content = [self.media_type(name, found) for name, found in media.items()]
         return Response(
             status=status,
             description=node.text("description"),
@@ -78,13 +50,8 @@ class BodyReader:
             pointer=node.pointer,
         )
 
-    def _media_type(self, name: str, node: Node) -> MediaType:
-        if node.child("encoding").members:
-            self._tree.warn(
-                "unsupported-node",
-                (*node.pointer, "encoding"),
-                "the encoding of single fields is not supported",
-            )
+    def media_type(self, name: str, node: Node) -> MediaType:
+        """Read a Media Type Object, except how its members are encoded."""
         return MediaType(
             name=name,
             schema=self._schemas.read(node.child("schema")) if "schema" in node.members else None,

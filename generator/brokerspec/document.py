@@ -76,18 +76,23 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Hold a Server Object; `variables` are the defaults."""
+    """Hold a Server Object; `variables` are the defaults, `choices` what each may be."""
 
     url: str
     description: str
     variables: Mapping[str, str]
     extensions: Extensions
     pointer: Pointer
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    notes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Hold a Parameter Object; `location` is its `in`."""
+    """Hold a Parameter Object; `location` is its `in`.
+
+    `media_type` is that of a parameter with a `content`; its `schema` is the one in there.
+    """
 
     name: str
     location: str
@@ -98,6 +103,20 @@ class Parameter:
     description: str
     extensions: Extensions
     pointer: Pointer
+    media_type: str = ""
+    reserved: bool = False
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Hold an Encoding Object; `is_styled` says that it has a style of its own."""
+
+    media_type: str
+    style: str
+    explode: bool
+    reserved: bool
+    is_styled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +138,7 @@ class MediaType:
     schema: Schema | None
     examples: tuple[Example, ...]
     pointer: Pointer
+    encodings: Mapping[str, Encoding] = field(default_factory=dict[str, Encoding])
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +180,7 @@ class Operation:
     deprecated: bool
     extensions: Extensions
     pointer: Pointer
+    servers: tuple[Server, ...] = ()
 
     @property
     def success(self) -> tuple[Response, ...]:

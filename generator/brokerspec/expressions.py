@@ -17,6 +17,8 @@ def accepts(type_: ir.TypeRef) -> str:
     match type_:
         case ir.Scalar(python="Secret"):
             return "str | Secret"
+        case ir.Scalar(python="File"):
+            return "wire.FileContent"
         case ir.ListOf(item=item):
             return f"Sequence[{accepts(item)}]"
         case ir.MapOf(value=value):
@@ -116,6 +118,8 @@ def _scalar(type_: ir.Scalar, value: str, zone: str) -> str:
     format_ = type_.format
     if type_.python == "Secret":
         return f"wire.secret({value})"
+    if type_.python == "File":
+        return f"wire.file({value}, {literal(format_)})" if format_ else f"wire.file({value})"
     if format_ == "boolean":
         true, false = type_.words
         return f"wire.word({value}, {literal(true)}, {literal(false)})"

@@ -72,7 +72,7 @@ def read_document(job: Job) -> tuple[Document, list[Diagnostic]]:
             for item in found
             if item.code == "bad-extension" and not item.message.startswith("x-enum-")
         ]
-    document, unresolved = resolve(source, is_lenient=not job.is_ours)
+    document, unresolved = resolve(source, is_ours=job.is_ours)
     found += unresolved
     if any(item.severity is Severity.ERROR for item in found):
         raise SpecError(found)

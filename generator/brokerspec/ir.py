@@ -24,10 +24,23 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A value without parts. `format` is the `x-type` it is written in, or a JSON type."""
+    """A value without parts. `format` is the `x-type` it is written in, or a JSON type.
+
+    That of a file is the media type which it has when it names none itself.
+    """
 
     python: Literal[
-        "str", "int", "bool", "Decimal", "datetime", "date", "time", "Secret", "Any", "bytes"
+        "str",
+        "int",
+        "bool",
+        "Decimal",
+        "datetime",
+        "date",
+        "time",
+        "Secret",
+        "Any",
+        "bytes",
+        "File",
     ]
     format: str = ""
     is_text: bool = False
@@ -153,9 +166,20 @@ class Argument:
     is_required: bool
     description: str
     origin: Origin = Origin()
+    is_deprecated: bool = False
 
 
 Filling: TypeAlias = Constant | FromSetting | Argument
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a value with parts is written, by OpenAPI's own name for it."""
+
+    name: str
+    explode: bool = False
+    reserved: bool = False
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +188,7 @@ class Slot:
 
     wire: str
     filling: Filling | Body
+    style: Style | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +200,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """What a method sends: named members, or one argument as the whole."""
+    """What a method sends: named members, or one argument as the whole.
 
-    kind: Literal["json", "form"]
+    `media_type` is empty where it is the one that bodies of this kind always have.
+    """
+
+    kind: Literal["json", "form", "multipart", "content"]
     body: Body | Argument
+    media_type: str = ""
+    is_required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +327,18 @@ class Operation:
         bodies = (body.type for body in (*self.answers, *self.details))
         return tuple(kind for kind in (self.answer, *bodies) if kind is not None)
 
+    cookie_slots: tuple[Slot, ...] = ()
+    server: str = ""
+    is_deprecated: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting of the client's constructor."""
+    """A setting of the client's constructor.
+
+    `variable` is what it is called in the base URL that it is a part of, `choices` what it
+    may be.
+    """
 
     name: str
     role: str
@@ -309,6 +347,8 @@ class Setting:
     is_secret: bool
     default: str | None
     origin: Origin = Origin()
+    variable: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from brokerspec.lower_answers import clash_of, correlation_of, failure_rules, pa
 from brokerspec.lower_arguments import arguments_of
 from brokerspec.lower_responses import Answering, Answers
 from brokerspec.lower_security import Security
+from brokerspec.lower_servers import Servers
 from brokerspec.naming import constant, method
+from brokerspec.paths import wire_path
 from brokerspec.schema_types import Types, origin_of
 from brokerspec.tree import Pointer
 
@@ -21,6 +23,7 @@ _SAFETY: Mapping[str, Literal["safe", "idempotent"]] = {
     "GET": "safe",
     "HEAD": "safe",
     "OPTIONS": "safe",
+    "TRACE": "safe",
     "PUT": "idempotent",
     "DELETE": "idempotent",
 }
@@ -62,6 +65,7 @@ class _Lowering:
         self.types = Types(document)
         self.answering = Answering(document, self.types, is_ours=is_ours)
         self.security = Security(document)
+        self.servers = Servers(document)
         ids = [node.operation_id for node in document.operations]
         self.names = _method_names(ids)
         self.session = cast("dict[str, Any]", document.extensions.get("x-session", {}))
@@ -78,6 +82,7 @@ class _Lowering:
         if self.problems:
             raise SpecError(self.problems)
         info = document.info
+        settings = tuple(self.security.settings())
         source = cast("dict[str, str]", info.get("x-source", {}))
         return ir.Api(
             package=self.package,
@@ -86,8 +91,8 @@ class _Lowering:
             description=str(info.get("description", "")),
             source=source.get("document", ""),
             zone=str(info.get("x-time-zone", "UTC")),
-            servers=tuple(self.security.servers()),
-            settings=tuple(self.security.settings()),
+            servers=tuple(self.servers.all()),
+            settings=(*settings, *self.servers.settings({setting.name for setting in settings})),
             operations=operations,
             opening=opening,
             models=tuple(self.types.models.values()),
@@ -108,7 +113,7 @@ class _Lowering:
         return ir.Operation(
             name=name,
             method=node.method,
-            path=node.path,
+            path=wire_path(node.path, {p.name for p in node.parameters if p.location == "path"}),
             summary=node.summary,
             description=node.description,
             path_slots=arguments.path,
@@ -135,6 +140,9 @@ class _Lowering:
             details=answers.details,
             accept=answers.accept,
             streams=answers.streams,
+            cookie_slots=arguments.cookie,
+            server=self.servers.of(node),
+            is_deprecated=node.deprecated,
         )
 
     def wire_origin(self, node: Operation) -> ir.Origin:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from brokerspec import ir
-from brokerspec.content import is_form
 from brokerspec.diagnostics import Diagnostic, Severity
-from brokerspec.document import MISSING, Document, Operation, Parameter, Schema
+from brokerspec.document import MISSING, Document, MediaType, Operation, Parameter, Schema
+from brokerspec.lower_styles import (
+    is_file,
+    of_member,
+    of_parameter,
+    takes_file,
+    without_null,
+)
 from brokerspec.naming import first_free, given, pascal
+from brokerspec.request_bodies import kind_of, sent_as
 from brokerspec.schema_types import Types, field_name, is_model, origin_of
 from brokerspec.tree import Pointer
 
@@ -22,11 +28,12 @@ class Arguments:
     path: tuple[ir.Slot, ...]
     query: tuple[ir.Slot, ...]
     header: tuple[ir.Slot, ...]
+    cookie: tuple[ir.Slot, ...]
     body: ir.RequestBody | None
 
     def all(self) -> tuple[ir.Argument, ...]:
         """Return the arguments: required first, then in document order."""
-        found = [slot.filling for slot in (*self.path, *self.query, *self.header)]
+        found = [slot.filling for slot in (*self.path, *self.query, *self.header, *self.cookie)]
         if self.body is not None:
             found += list(_fillings(self.body.body))
         arguments = [filling for filling in found if isinstance(filling, ir.Argument)]
@@ -52,7 +59,7 @@ class _Arguments:
         self.types = types.as_sent()
         self.document = document
         self.is_ours = is_ours
-        self.taken: set[str] = set()
+        self.taken: dict[str, str] = {}
         self.problems: list[Diagnostic] = []
 
     def of(self, node: Operation) -> Arguments:
@@ -61,17 +68,36 @@ class _Arguments:
             path=self.parameters(node, "path"),
             query=self.parameters(node, "query"),
             header=self.parameters(node, "header"),
+            cookie=self.parameters(node, "cookie"),
             body=self.request_body(node),
         )
 
     def parameters(self, node: Operation, place: str) -> tuple[ir.Slot, ...]:
         """Return the parameters of one place that are not attached as credentials."""
         return tuple(
-            ir.Slot(parameter.name, self.parameter(parameter))
+            self.slot(parameter)
             for parameter in node.parameters
             if parameter.location == place
             and (place == "path" or "x-credential" not in parameter.extensions)
         )
+
+    def slot(self, parameter: Parameter) -> ir.Slot:
+        """Return a parameter with what fills it and how that is written."""
+        filling = self.parameter(parameter)
+        kind = self.plain(filling.type) if isinstance(filling, ir.Argument) else None
+        return ir.Slot(parameter.name, filling, of_parameter(parameter, filling, kind))
+
+    def plain(self, type_: ir.TypeRef) -> ir.TypeRef:
+        """Return a type with its enums as the texts that they are sent as."""
+        match type_:
+            case ir.Named(name=name) if name in self.types.enums:
+                return ir.Scalar("str")
+            case ir.Nullable(of=inner):
+                return self.plain(inner)
+            case ir.OneOf(options=options):
+                return ir.OneOf(tuple(self.plain(option) for option in options))
+            case _:
+                return type_
 
     def parameter(self, parameter: Parameter) -> ir.Filling:
         """Return what fills a parameter."""
@@ -87,11 +113,13 @@ class _Arguments:
                 given(parameter.extensions.get("x-python-name"))
                 or field_name(parameter.name, parameter.schema),
                 parameter.pointer,
+                parameter.location,
             ),
             ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind,
             parameter.required,
             parameter.description or self.types.description(parameter.schema),
             origin_of(parameter.extensions),
+            parameter.deprecated,
         )
 
     def request_body(self, node: Operation) -> ir.RequestBody | None:
@@ -99,21 +127,60 @@ class _Arguments:
         if node.request_body is None or not node.request_body.content:
             return None
         media = node.request_body.content[0]
-        kind: Literal["json", "form"] = "form" if is_form(media.name) else "json"
-        schema = media.schema
-        if schema is None:
-            return None
+        kind = kind_of(media)
+        is_required = node.request_body.required
+        schema = media.schema or Schema(media.pointer)
+        match kind:
+            case "text" | "binary":
+                whole = self.whole(_content_type(media, kind), schema, is_required=is_required)
+                return ir.RequestBody("content", whole, sent_as(media), is_required)
+            case "json":
+                name = sent_as(media)
+                name = "" if name == "application/json" else name
+            case _:
+                name = ""
         target = self.types.target(schema)
         if is_model(target):
-            return ir.RequestBody(kind, self.members(target))
-        whole = ir.Argument(
-            "",
-            "body",
-            self.types.of(schema, "Body"),
-            node.request_body.required,
-            schema.description,
-        )
-        return ir.RequestBody(kind, whole)
+            body = self.members(target) if kind == "json" else self.parts(media, target)
+            return ir.RequestBody(kind, body, name, is_required)
+        type_ = self.types.of(schema, "Body")
+        if kind != "json" and not _has_members(type_):
+            type_ = ir.MapOf(ir.Scalar("Any"))
+        whole = self.whole(type_, schema, is_required=is_required)
+        return ir.RequestBody(kind, whole, name, is_required)
+
+    def whole(self, type_: ir.TypeRef, schema: Schema, *, is_required: bool) -> ir.Argument:
+        """Return the argument that is the body as a whole."""
+        name = self.claim("body", schema.pointer, "request")
+        return ir.Argument("", name, type_, is_required, schema.description)
+
+    def parts(self, media: MediaType, schema: Schema) -> ir.Body:
+        """Return the members of a form or of a body of parts, and how each is written."""
+        is_multipart = kind_of(media) == "multipart"
+        properties, required = self.types.members(schema)
+        slots: list[ir.Slot] = []
+        for wire, prop in properties.items():
+            if self.is_read_only(prop):
+                continue
+            encoding = media.encodings.get(wire)
+            filling = self.filling(wire, prop, is_required=wire in required)
+            if is_multipart and isinstance(filling, ir.Argument):
+                filling = takes_file(filling, self.types.target(prop), self.item(prop), encoding)
+            style = None
+            if isinstance(filling, ir.Argument) and not is_file(filling.type):
+                kind = self.plain(filling.type)
+                style = of_member(kind, encoding, is_multipart=is_multipart)
+            slots.append(ir.Slot(wire, filling, style))
+        return ir.Body(tuple(slots))
+
+    def item(self, schema: Schema) -> Schema | None:
+        """Return what the items of a list are."""
+        items = self.types.target(schema).items
+        return None if items is None else self.types.target(items)
+
+    def is_read_only(self, schema: Schema) -> bool:
+        """Say whether only answers have a member."""
+        return schema.read_only or self.types.target(schema).read_only
 
     def members(self, schema: Schema) -> ir.Body:
         """Return the members of an object and what fills each."""
@@ -122,6 +189,7 @@ class _Arguments:
             tuple(
                 ir.Slot(wire, self.filling(wire, prop, is_required=wire in required))
                 for wire, prop in properties.items()
+                if not self.is_read_only(prop)
             )
         )
 
@@ -137,17 +205,22 @@ class _Arguments:
             return self.members(target)
         return ir.Argument(
             wire,
-            self.claim(field_name(wire, prop), prop.pointer),
+            self.claim(field_name(wire, prop), prop.pointer, "body"),
             self.types.of(prop, pascal(wire)),
             is_required,
             self.types.description(prop),
             origin_of(prop.extensions),
+            prop.deprecated,
         )
 
-    def claim(self, name: str, pointer: Pointer) -> str:
-        """Return the name of an argument, which no other of the same method has."""
-        free = first_free(name, self.taken)
-        self.taken.add(free)
+    def claim(self, name: str, pointer: Pointer, place: str) -> str:
+        """Return the name of an argument, which no other of the same method has.
+
+        The later of two in different places of the request tells its own: `id` and `id_body`.
+        """
+        is_elsewhere = self.taken.get(name, place) != place
+        free = first_free(f"{name}_{place}" if is_elsewhere else name, self.taken)
+        self.taken[free] = place
         if free != name and self.is_ours:
             message = f"the method has another argument named {name!r}"
             hint = "give one of them an x-python-name"
@@ -166,3 +239,17 @@ def _fillings(body: ir.Body | ir.Argument) -> Iterator[ir.Filling]:
             yield from _fillings(slot.filling)
         else:
             yield slot.filling
+
+
+def _content_type(media: MediaType, kind: str) -> ir.Scalar:
+    """Return what a body that is no JSON and no form is given as."""
+    if kind == "text":
+        return ir.Scalar("str")
+    name = sent_as(media)
+    return ir.Scalar("File", "" if "*" in name else name)
+
+
+def _has_members(type_: ir.TypeRef) -> bool:
+    """Say whether a value of a type can be a form."""
+    kind = without_null(type_)
+    return isinstance(kind, ir.MapOf | ir.Named | ir.OneOf)

@@ -78,15 +78,6 @@ class Security:
                     default=None,
                 )
 
-    def servers(self) -> Iterator[ir.Server]:
-        """Return the base URLs with their variables filled in."""
-        for server in self.document.servers:
-            url = server.url
-            for name, default in server.variables.items():
-                url = url.replace("{" + name + "}", default)
-            placeholder = server.extensions.get("x-placeholder") is True
-            yield ir.Server(url, server.description, placeholder, origin_of(server.extensions))
-
     def oauth(self, names: Mapping[str, str]) -> ir.OAuth | None:
         """Return the sign-in of a document; `names` are the methods of its operations."""
         roles = {setting.role: setting.name for setting in self.settings()}

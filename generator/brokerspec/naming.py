@@ -47,6 +47,7 @@ RESERVED_CLASSES: Final = frozenset(
         "InvalidArgument",
         "InvalidRequest",
         "LimitReached",
+        "Literal",
         "OnLimit",
         "Policy",
         "Rate",

@@ -107,6 +107,7 @@ def _call(operation: ir.Operation, around: Surroundings) -> str:
         "path": operation.path_slots,
         "query": operation.query_slots,
         "headers": operation.header_slots,
+        "cookies": operation.cookie_slots,
     }
     parts_ = [
         f"{name}={_members(slots, around, repeats=name == 'query')}"
@@ -114,39 +115,74 @@ def _call(operation: ir.Operation, around: Surroundings) -> str:
         if slots
     ]
     if operation.body is not None:
-        body = operation.body.body
-        made = (
-            _members(body.slots, around, repeats=operation.body.kind == "form")
-            if isinstance(body, ir.Body)
-            else encodes(body.type, body.name, around, may_be_none=not body.is_required)
-        )
-        parts_.append(f"{operation.body.kind}={made}")
+        parts_.append(f"{operation.body.kind}={_body(operation.body, around)}")
     if around.own_id:
         parts_.append(f"correlation_id={around.own_id}")
     return ", ".join(parts_)
 
 
+def _body(request: ir.RequestBody, around: Surroundings) -> str:
+    body, is_form = request.body, request.kind in ("form", "multipart")
+    if isinstance(body, ir.Body):
+        made = _members(body.slots, around, repeats=is_form)
+        may_be_empty = all(_is_optional(slot.filling) for slot in body.slots)
+        return f"wire.any_of({made})" if may_be_empty and not request.is_required else made
+    made = encodes(body.type, body.name, around, may_be_none=not body.is_required)
+    if is_form:
+        return f"wire.members({made})"
+    is_null = body.is_required and isinstance(body.type, ir.Nullable)
+    return f"wire.NULL if {body.name} is None else {made}" if is_null else made
+
+
+def _is_optional(filling: ir.Filling | ir.Body) -> bool:
+    return isinstance(filling, ir.Argument) and not filling.is_required
+
+
 def _members(slots: tuple[ir.Slot, ...], around: Surroundings, *, repeats: bool = False) -> str:
-    written = (f"{literal(s.wire)}: {_filled(s.filling, around, repeats=repeats)}" for s in slots)
+    written = (
+        f"{literal(slot.wire)}: {_filled(slot.filling, around, repeats=repeats, style=slot.style)}"
+        for slot in slots
+    )
     return "{" + ", ".join(written) + "}"
 
 
-def _filled(filling: ir.Filling | ir.Body, around: Surroundings, *, repeats: bool = False) -> str:
+def _filled(
+    filling: ir.Filling | ir.Body,
+    around: Surroundings,
+    *,
+    repeats: bool = False,
+    style: ir.Style | None = None,
+) -> str:
     """Return the value of a member; with `repeats` a list stands for repeated members."""
     match filling:
         case ir.Body(slots=slots):
             return _members(slots, around)
         case ir.Constant(value=value):
-            return "wire.NULL" if value is None else literal(value)
+            return "wire.NULL" if value is None else _styled(literal(value), style)
         case ir.FromSetting(setting=setting):
             return f"self._setting({literal(setting)})"
         case ir.Argument(name=name, type=type_) if name == around.own_id:
             return encodes(type_.of if isinstance(type_, ir.Nullable) else type_, name, around)
         case ir.Argument(name=name, type=type_, is_required=is_required):
             made = encodes(type_, name, around, may_be_none=not is_required)
-            if repeats and isinstance(type_, ir.ListOf):
+            bare = type_.of if isinstance(type_, ir.Nullable) else type_
+            if style is not None:
+                made = _styled(made, style)
+            elif repeats and isinstance(bare, ir.ListOf):
                 made = f"wire.each({made})"
             if not is_required:
                 return f"wire.given({made})"
             is_nullable = isinstance(type_, ir.Nullable)
             return f"wire.NULL if {name} is None else {made}" if is_nullable else made
+
+
+def _styled(made: str, style: ir.Style | None) -> str:
+    """Return a value with the style that it is written in."""
+    if style is None:
+        return made
+    given = [made, literal(style.name)]
+    given += ["explode=True"] if style.explode else []
+    given += ["reserved=True"] if style.reserved else []
+    if style.media_type != "application/json":
+        given.append(f"media_type={literal(style.media_type)}")
+    return f"wire.styled({', '.join(given)})"

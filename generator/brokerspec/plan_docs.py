@@ -18,7 +18,7 @@ def client_doc(api: ir.Api) -> str:
     for setting in api.settings:
         lines.append(f"    {setting.name}: {_sentence(setting.description)}{doubt(setting.origin)}")
     if not any(setting.role == "server" for setting in api.settings):
-        lines.append(f"    server: Base URL.{_known_servers(api)}")
+        lines.append(f"    server: Base URL.{_open_server(api)}{_known_servers(api)}")
     if not any(setting.role == "proxy-url" for setting in api.settings):
         lines.append(
             "    proxy: Address of the proxy to go through, or a Proxy with user and password."
@@ -51,6 +51,8 @@ def method_doc(operation: ir.Operation, api: ir.Api) -> str:
     lines = [_sentence(operation.summary or operation.name), ""]
     if operation.description:
         lines += [operation.description, ""]
+    if operation.is_deprecated:
+        lines += ["Deprecated: the document advises against it.", ""]
     if operation.arguments:
         own_id = operation.correlation.argument if operation.correlation else ""
         lines += ["Args:", *(_argument(found, own_id) for found in operation.arguments), ""]
@@ -113,6 +115,7 @@ def statuses_of(body: ir.Documented) -> str:
 def _argument(argument: ir.Argument, own_id: str) -> str:
     wire = f" Wire name: `{argument.wire}`." if argument.wire not in ("", argument.name) else ""
     text = _sentence(argument.description) if argument.description else ""
+    text += " Deprecated." if argument.is_deprecated else ""
     if argument.name == own_id:
         text += " One is made where none is given; an error carries it to `reconcile`."
     return f"    {argument.name}: {text}{doubt(argument.origin)}{wire}".replace(":  ", ": ")
@@ -126,6 +129,17 @@ def _sentence(text: str) -> str:
 def doubt(origin: ir.Origin) -> str:
     """Return how a fact is marked that the document does not print."""
     return "" if origin.provenance == "documented" else f" ({origin.provenance})"
+
+
+def _open_server(api: ir.Api) -> str:
+    """Return what a caller must know of a base URL that the document does not have whole."""
+    if not api.servers:
+        return " The document names none."
+    url = api.servers[0].url
+    if url.startswith("/"):
+        return f" The document has only its path, `{url}`."
+    is_open = "{" in url and not any(setting.variable for setting in api.settings)
+    return f" The document leaves a part of it open: `{url}`." if is_open else ""
 
 
 def _known_servers(api: ir.Api) -> str:

@@ -50,6 +50,8 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
         "safety": f"Safety.{operation.safety.upper()}",
         "bucket": literal(operation.bucket) if operation.bucket else "",
         "payload": _tuple(literal(path) for path in operation.payload),
+        "media_type": _stated(operation.body.media_type if operation.body else ""),
+        "server": _stated(operation.server),
         "attach": _tuple(
             f"Attach({literal(a.place)}, {literal(a.name)}, {literal(a.setting)})"
             for a in operation.attachments
@@ -68,12 +70,20 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
     return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
 
 
+def _stated(text: str) -> str:
+    return literal(text) if text else ""
+
+
 def _settings(operation: ir.Operation) -> Iterator[str]:
     """Yield the settings that fill a member of the path, query, headers or body."""
     yield from _filling(ir.Body(operation.path_slots))
-    yield from _filling(ir.Body((*operation.query_slots, *operation.header_slots)))
+    yield from _filling(ir.Body(_other_slots(operation)))
     if operation.body is not None:
         yield from _filling(operation.body.body)
+
+
+def _other_slots(operation: ir.Operation) -> tuple[ir.Slot, ...]:
+    return (*operation.query_slots, *operation.header_slots, *operation.cookie_slots)
 
 
 def _filling(part: ir.Filling | ir.Body) -> Iterator[str]:

@@ -29,13 +29,15 @@ def settings(api: ir.Api) -> Iterator[SettingView]:
     shown = [s for s in api.settings if s.role != "server"]
     for setting in sorted(shown, key=lambda s: not (s.is_required and s.default is None)):
         kind = "str | Secret" if setting.is_secret else "str"
+        if setting.choices:
+            kind = f"Literal[{', '.join(literal(choice) for choice in setting.choices)}]"
         if setting.default is not None:
             default = f" = {literal(setting.default)}"
         elif setting.is_required:
             default = ""
         else:
             kind, default = f"{kind} | None", " = None"
-        is_kept = not setting.role.startswith("proxy")
+        is_kept = not setting.role.startswith("proxy") and setting.role != "server-variable"
         yield SettingView(
             name=setting.name,
             parameter=f"{setting.name}: {kind}{default}",
@@ -60,9 +62,17 @@ def server_parameter(api: ir.Api) -> str:
     """Return that argument; a placeholder is no default."""
     name = server(api)
     first = api.servers[0] if api.servers else None
-    if first is None or first.is_placeholder or not first.url.startswith("http"):
+    if first is None or first.is_placeholder or not _is_whole(api, first.url):
         return f"{name}: str"
     return f"{name}: str = {literal(first.url)}"
+
+
+def _is_whole(api: ir.Api, url: str) -> bool:
+    """Say whether a base URL says everything, with what the settings fill in."""
+    for setting in api.settings:
+        if setting.variable:
+            url = url.replace("{" + setting.variable + "}", setting.default or "x")
+    return url.startswith("http") and "{" not in url
 
 
 def proxy(api: ir.Api) -> str:
@@ -73,3 +83,21 @@ def proxy(api: ir.Api) -> str:
     user, password = with_role(api, "proxy-user"), with_role(api, "proxy-password")
     names = [url.name, user.name if user else "None", password.name if password else "None"]
     return f"proxy_of({', '.join(names)})"
+
+
+def checked_servers(api: ir.Api) -> tuple[str, ...]:
+    """Return the statements that fill in and check the base URLs, where a document needs them."""
+    variables = [setting for setting in api.settings if setting.role == "server-variable"]
+    made: list[str] = []
+    if variables:
+        entries = ", ".join(
+            f"{literal(one.variable)}: ({literal(one.name)}, {one.name}, {one.choices!a})"
+            for one in variables
+        )
+        made.append(_checked(server(api), f"{{{entries}}}"))
+    made += [_checked(one.name, "{}") for one in api.settings if one.role == "other-server"]
+    return tuple(made)
+
+
+def _checked(name: str, variables: str) -> str:
+    return f"{name} = wire.server({name}, {variables}, allow_plain_http=allow_plain_http)"

@@ -62,9 +62,9 @@ class Node:
 class Tree:
     """Give access to the nodes of a spec and collect what is wrong with them."""
 
-    def __init__(self, source: Source, *, is_lenient: bool = False) -> None:
+    def __init__(self, source: Source, *, is_ours: bool = True) -> None:
         self.source = source
-        self.is_lenient = is_lenient
+        self.is_ours = is_ours
         self.files: dict[str, Source] = {}
         self._folder = source.path.parent.resolve()
         self._refused: set[str] = set()
@@ -90,7 +90,7 @@ class Tree:
 
     def error(self, code: str, pointer: Pointer, message: str, hint: str = "") -> None:
         """Record an error at the key of a node; a lenient reader lives without some nodes."""
-        if self.is_lenient and code in _LIVABLE:
+        if not self.is_ours and code in _LIVABLE:
             self.warn(code, pointer, message, hint)
             return
         where = self.where(pointer, on_key=True)
@@ -108,6 +108,15 @@ class Tree:
     def counted(self, kind: str) -> tuple[Pointer, ...]:
         """List the nodes of a kind, each once."""
         return tuple(self._counted.get(kind, ()))
+
+    def lapse(
+        self, code: str, pointer: Pointer, message: str, way_out: str, hint: str = ""
+    ) -> None:
+        """Record what is an error in a document of ours; in another the client has a way out."""
+        if self.is_ours:
+            self.error(code, pointer, message, hint)
+        else:
+            self.warn(code, pointer, f"{message}: {way_out}", hint)
 
     def mapping(self, node: Node, *keys: str) -> dict[str, Node]:
         """Return the members of a child that must be a mapping when it exists."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
-from brokerspec.document import Document, Operation, Parameter, SecurityScheme, Server
+from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
 from brokerspec.parameters import ParameterReader
 from brokerspec.references import Node, Tree
+from brokerspec.request_bodies import RequestReader
 from brokerspec.schemas import SchemaReader
-from brokerspec.tree import Source
+from brokerspec.tree import JSON, Source
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 _COUNTED = {
     "headers": "those of an answer are text, which `client.with_response` gives",
@@ -23,13 +24,13 @@ _COUNTED = {
 }
 
 
-def resolve(source: Source, *, is_lenient: bool = False) -> tuple[Document, list[Diagnostic]]:
+def resolve(source: Source, *, is_ours: bool = True) -> tuple[Document, list[Diagnostic]]:
     """Return the document and everything that is wrong with it or left out of it.
 
-    A lenient reader only warns of wrong nodes that the rest can do without.
+    A document that is not ours may be careless where the client has a way out.
     """
     version = _version(source)
-    tree = Tree(source, is_lenient=is_lenient)
+    tree = Tree(source, is_ours=is_ours)
     document = _Resolver(tree).document(version)
     return document, tree.diagnostics
 
@@ -62,6 +63,7 @@ class _Resolver:
         self._tree = tree
         self._schemas = SchemaReader(tree)
         self._bodies = BodyReader(tree, self._schemas)
+        self._requests = RequestReader(tree, self._bodies)
         self._parameters = ParameterReader(tree, self._schemas)
         self._operations: list[Operation] = []
         self._ids: dict[str, Operation] = {}
@@ -94,12 +96,22 @@ class _Resolver:
 
     def _server(self, node: Node) -> Server:
         variables = self._tree.mapping(node, "variables")
+        choices = {
+            name: tuple(_word(entry.value) for entry in self._tree.sequence(variable, "enum"))
+            for name, variable in variables.items()
+        }
         return Server(
             url=node.text("url"),
             description=node.text("description"),
-            variables={name: variable.text("default") for name, variable in variables.items()},
+            variables={
+                name: _word(variable.members["default"])
+                for name, variable in variables.items()
+                if "default" in variable.members
+            },
             extensions=node.extensions,
             pointer=node.pointer,
+            choices={name: listed for name, listed in choices.items() if listed},
+            notes={name: variable.text("description") for name, variable in variables.items()},
         )
 
     def _security_schemes(self) -> dict[str, SecurityScheme]:
@@ -142,16 +154,16 @@ class _Resolver:
             return
         name = self._name(node, method, path)
         self._count_unsupported(node)
-        if "servers" in node.members or "servers" in item.members:
-            owner = node if "servers" in node.members else item
-            self._leave_out(owner, node, name, "it has servers of its own")
+        parameters = self._parameters.read(item, node, path)
+        if parameters is None:
+            self._leave_out(node, name, "the client could not send it correctly")
             return
-        parameters = self._parameters.read(item, node)
-        body = self._bodies.request(node)
-        if parameters is None or (body is None and self._bodies.is_required(node)):
-            self._leave_out(node, node, name, "the client could not send it correctly")
+        bodies = self._requests.read(node, method)
+        if not bodies:
+            self._leave_out(node, name, "the client could not send its body")
             return
-        self._check_template(node, path, parameters)
+        owner = next((one for one in (node, item) if "servers" in one.members), None)
+        servers = self._tree.sequence(owner, "servers") if owner else []
         operation = Operation(
             operation_id=name,
             method=method.upper(),
@@ -162,35 +174,44 @@ class _Resolver:
                 tag.value for tag in self._tree.sequence(node, "tags") if isinstance(tag.value, str)
             ),
             parameters=parameters,
-            request_body=body,
+            request_body=bodies[0][1],
             responses=self._bodies.responses(node),
             security=self._security(node),
             deprecated=node.flag("deprecated"),
             extensions={k: v for k, v in node.extensions.items() if k != "x-variants"},
             pointer=node.pointer,
+            servers=tuple(self._server(server) for server in servers),
         )
         self._ids[name] = operation
         self._operations.append(operation)
+        for word, body in bodies[1:]:
+            self._sibling(operation, word, body)
 
-    def _leave_out(self, at: Node, node: Node, name: str, reason: str) -> None:
-        pointer = (*at.pointer, "servers") if "servers" in at.members else node.pointer
-        self._tree.warn("left-out", pointer, f"the client has no {name!r}: {reason}")
+    def _sibling(self, operation: Operation, word: str, body: RequestBody | None) -> None:
+        """Add the same operation with a body of another shape, under a name of its own."""
+        name = self._free(f"{operation.operation_id}_{word}")
+        self._ids[name] = replace(operation, operation_id=name, request_body=body)
+        self._operations.append(self._ids[name])
+
+    def _leave_out(self, node: Node, name: str, reason: str) -> None:
+        self._tree.warn("left-out", node.pointer, f"the client has no {name!r}: {reason}")
 
     def _name(self, node: Node, method: str, path: str) -> str:
         given = node.members.get("operationId")
+        derived = "_".join(re.findall(r"[a-z0-9]+", _snake(f"{method} {path}")))
         if isinstance(given, str) and given:
-            if given in self._ids:
-                first = self._tree.where(self._ids[given].pointer, on_key=True)
-                self._tree.error(
-                    "duplicate-operation-id",
-                    (*node.pointer, "operationId"),
-                    f"{given!r} already names the operation on line {first.line}",
-                )
-            return given
-        name = derived = "_".join(re.findall(r"[a-z0-9]+", _snake(f"{method} {path}")))
-        count = 2
-        while derived in self._ids:
-            derived, count = f"{name}_{count}", count + 1
+            if given not in self._ids:
+                return given
+            first = self._tree.where(self._ids[given].pointer, on_key=True)
+            free = self._free(derived)
+            self._tree.lapse(
+                "duplicate-operation-id",
+                (*node.pointer, "operationId"),
+                f"{given!r} already names the operation on line {first.line}",
+                f"this one is called {free!r}",
+            )
+            return free
+        derived = self._free(derived)
         self._tree.warn(
             "missing-operation-id",
             node.pointer,
@@ -210,25 +231,12 @@ class _Resolver:
             if found:
                 self._tree.warn("unsupported-node", found[0], f"{kind} ({len(found)}): {lack}")
 
-    def _check_template(self, node: Node, path: str, parameters: tuple[Parameter, ...]) -> None:
-        declared = {item.name: item for item in parameters if item.location == "path"}
-        used = _TEMPLATE.findall(path)
-        for name in used:
-            if name not in declared:
-                self._tree.error(
-                    "undeclared-path-parameter",
-                    node.pointer,
-                    f"the path has {{{name}}}, but no parameter describes it",
-                    did_you_mean(name, declared),
-                )
-        for name, parameter in declared.items():
-            if name not in used:
-                self._tree.error(
-                    "unused-path-parameter",
-                    parameter.pointer,
-                    f"the path {path!r} has no {{{name}}}",
-                    did_you_mean(name, used),
-                )
+    def _free(self, name: str) -> str:
+        """Return a name that no operation has yet."""
+        free, count = name, 2
+        while free in self._ids:
+            free, count = f"{name}_{count}", count + 1
+        return free
 
     def _security(self, node: Node) -> tuple[tuple[str, ...], ...]:
         owner = node if "security" in node.members else self._tree.root
@@ -244,6 +252,11 @@ class _Resolver:
                     )
             found.append(tuple(requirement.members))
         return tuple(found)
+
+
+def _word(value: JSON) -> str:
+    """Return a value of a server variable as text, which careless documents write as a number."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def _snake(text: str) -> str:

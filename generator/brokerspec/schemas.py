@@ -212,7 +212,7 @@ class SchemaReader:
         if target is None:
             return Schema(node.pointer)
         name = self._component_name(target)
-        if name is None and target.pointer in self._inlining and self._tree.is_lenient:
+        if name is None and target.pointer in self._inlining and not self._tree.is_ours:
             name = self._adopt(target, "_".join(str(part) for part in target.pointer[-2:]))
         if name is not None:
             schema = self._beside(node, Schema(node.pointer, ref=name))
@@ -254,7 +254,7 @@ class SchemaReader:
     def _applies_siblings(self, node: Node) -> bool:
         is_new = not self._tree.root.text("openapi").startswith("3.0")
         others = node.members.keys() & (_MODELLED - _BESIDE_REF)
-        return self._tree.is_lenient and is_new and bool(others)
+        return not self._tree.is_ours and is_new and bool(others)
 
     def _without_cycle(self, name: str, components: dict[str, Schema]) -> Schema:
         """Cut a component that is nothing but a reference back to itself."""
@@ -276,13 +276,13 @@ class SchemaReader:
             return None
         *_, last = target.pointer
         name = PurePosixPath(str(last)[:-1]).stem if len(target.pointer) == 1 else str(last)
-        if name in self._names.values() and not self._tree.is_lenient:
+        if name in self._names.values() and self._tree.is_ours:
             self._tree.error("name-collision", target.pointer, f"two schemas are called {name!r}")
         return self._adopt(target, name)
 
     def _adopt(self, target: Node, name: str) -> str:
         """Make a component of a schema that stands elsewhere."""
-        free = first_free(name, set(self._names.values())) if self._tree.is_lenient else name
+        free = first_free(name, set(self._names.values())) if not self._tree.is_ours else name
         self._names[target.pointer] = free
         self._queue.append((free, target))
         return free
@@ -346,7 +346,7 @@ class SchemaReader:
                 self._tree.warn("unknown-keyword", at, f"{key!r} is no keyword of a schema", hint)
             elif key in _COSTLY:
                 self._tree.warn("unsupported-node", at, f"{key!r}: {_COSTLY[key]}")
-            elif key in _WIDENING and not self._tree.is_lenient:
+            elif key in _WIDENING and self._tree.is_ours:
                 self._tree.warn("unsupported-node", at, f"{key!r} is not checked by the client")
             elif (
                 "$ref" in node.members

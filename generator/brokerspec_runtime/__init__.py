@@ -20,6 +20,7 @@ from brokerspec_runtime.errors import (
 )
 from brokerspec_runtime.flow import Response
 from brokerspec_runtime.limits import Rate
+from brokerspec_runtime.multipart import File
 from brokerspec_runtime.request import RawResponse, Request
 from brokerspec_runtime.retry import Retry
 from brokerspec_runtime.secret import Secret
@@ -47,6 +48,7 @@ __all__ = [
     "BrokerError",
     "Deviation",
     "DeviationWarning",
+    "File",
     "FileStore",
     "InsecureConnection",
     "InvalidArgument",

@@ -7,18 +7,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final, cast
-from urllib.parse import quote, quote_plus, urlencode, urlsplit
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from . import wire
+from . import multipart, parameters, wire
 from .errors import InvalidArgument, NotSent
+from .multipart import OCTETS, Upload
 from .operation import Attach, Call, Context, FromSetting
+from .parameters import Styled, Writer
 from .request import Request, Shown
 from .secret import MASK, Secret
+from .servers import of_operation
 
 _UNSAFE_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNSAFE_PATH: Final = re.compile(r"[/\\\x00-\x1f\x7f]|\.\.|%[0-9A-Fa-f]{2}")
+# Where the document lets a value lead on: it may go down, but neither up nor to a query.
+_UNSAFE_TAIL: Final = re.compile(r"[\\\x00-\x1f\x7f]|\.\.|//|(^|/)\.(/|$)|%[0-9A-Fa-f]{2}")
 _HEADERS: Final = {
     "Accept": "application/json",
     "Accept-Encoding": "gzip, deflate",
@@ -45,35 +50,10 @@ def build(call: Call[Any], context: Context) -> Request:
     raise problem.without_traces()
 
 
-def check_server(server: str, *, allow_plain_http: bool) -> None:
-    """Refuse a base URL that would carry tokens in the open."""
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidArgument("the base URL must begin with https:// and name a host")
-    if "@" in parts.netloc:
-        raise InvalidArgument("the base URL must hold no user and password")
-    if parts.scheme == "http" and not (allow_plain_http or _is_this_machine(parts.hostname)):
-        raise InvalidArgument(
-            f"{server} would carry tokens and orders unencrypted: use https, or allow it with"
-            " allow_plain_http=True"
-        )
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    # Most addresses are names over https and never come here.
-    from ipaddress import ip_address
-
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def conceal(text: str, call: Call[Any], context: Context) -> str:
     """Return a broker's words without the secrets of the call that they repeat."""
     held = [*context.values.values(), call.path, call.query, call.headers, call.json, call.form]
+    held += [call.cookies, call.multipart, call.content]
     secrets = {secret.reveal() for value in held for secret in _secrets(value)}
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_ECHO:
@@ -84,6 +64,8 @@ def conceal(text: str, call: Call[Any], context: Context) -> str:
 def _secrets(value: object) -> Iterator[Secret]:
     if isinstance(value, Secret):
         yield value
+    elif isinstance(value, Styled):
+        yield from _secrets(value.value)
     elif isinstance(value, Mapping):
         yield from _secrets(tuple(cast("Mapping[str, object]", value).values()))
     elif isinstance(value, list | tuple):
@@ -94,13 +76,18 @@ def _secrets(value: object) -> Iterator[Secret]:
 def _built(call: Call[Any], context: Context) -> Request:
     call = _filled(call, context) if call.operation.settings else call
     attached = [(attach, _setting(attach, context)) for attach in call.operation.attach]
-    url, headers, body = _write(call, context.server, attached, _open)
-    mask = partial(_shown, call, context.server, attached)
+    own = call.operation.server
+    server = of_operation(own, context.server, context.values) if own else context.server
+    boundary = "" if call.multipart is None else multipart.new_boundary()
+    url, headers, body = _write(call, server, attached, boundary, _OPEN)
+    mask = partial(_shown, call, server, attached, boundary)
     return Request(call.operation.method, url, headers, body, mask)
 
 
-def _shown(call: Call[Any], server: str, attached: list[tuple[Attach, Secret | str]]) -> Shown:
-    url, headers, body = _write(call, server, attached, _mask)
+def _shown(
+    call: Call[Any], server: str, attached: list[tuple[Attach, Secret | str]], boundary: str
+) -> Shown:
+    url, headers, body = _write(call, server, attached, boundary, _MASKED)
     return Shown(url, headers, (body or b"").decode())
 
 
@@ -113,6 +100,8 @@ def _filled(call: Call[Any], context: Context) -> Call[Any]:
         headers=_resolved(call.headers, context),
         json=_resolved(call.json, context),
         form=_resolved(call.form, context),
+        cookies=_resolved(call.cookies, context),
+        multipart=_resolved(call.multipart, context),
     )
 
 
@@ -129,37 +118,77 @@ def _write(
     call: Call[Any],
     server: str,
     attached: list[tuple[Attach, Secret | str]],
-    view: Callable[[object], str],
+    boundary: str,
+    writer: Writer,
 ) -> tuple[str, dict[str, str], bytes | None]:
     headers = _HEADERS.copy()
     if call.operation.accept:
         headers["Accept"] = call.operation.accept
     query = wire.present(call.query) if call.query else {}
     if call.headers:
-        for name, value in wire.present(call.headers).items():
-            headers[name] = _header(name, view(value))
+        _add_headers(headers, call.headers, writer)
+    if call.cookies:
+        _add_cookies(headers, call.cookies, writer)
     for attach, value in attached:
-        _attach(attach, value, view, headers, query)
-    body, media_type = _body(call, show=view is _mask)
+        _attach(attach, value, writer.view, headers, query)
+    body, media_type = _body(call, boundary, writer)
     if body is not None:
         headers["Content-Type"] = media_type
-    url = server.rstrip("/") + _path(call.operation.path, call.path, view)
-    return (f"{url}?{_pairs(query, view, quote)}" if query else url), headers, body
+    path = call.operation.path
+    url = server.rstrip("/") + (_path(path, call.path, writer) if call.path else path)
+    pairs = "&".join(_pairs(query, writer)) if query else ""
+    if pairs:
+        url += f"{'&' if '?' in url else '?'}{pairs}"
+    return url, headers, body
 
 
 def _pairs(
-    members: Mapping[str, object],
-    view: Callable[[object], str],
-    quoting: Callable[..., str],
-) -> str:
-    """Return members percent-encoded; the asterisks of a mask stay what they are."""
-    written = [(name, view(item)) for name, value in members.items() for item in _items(value)]
-    return urlencode(written, quote_via=quoting, safe="*" if view is _mask else "")
+    members: Mapping[str, object], writer: Writer, *, is_form: bool = False
+) -> Iterator[str]:
+    """Yield members percent-encoded; null is nothing to send."""
+    encode = writer.of_form if is_form else writer.quoted
+    for name, value in members.items():
+        if isinstance(value, Styled):
+            yield from parameters.query(name, value, writer, is_form=is_form)
+        elif isinstance(value, tuple):
+            yield from (
+                f"{encode(name)}={encode(item)}" for item in cast("Sequence[object]", value)
+            )
+        elif value is not wire.NULL:
+            yield f"{encode(name)}={encode(_single(value))}"
 
 
-def _items(value: object) -> tuple[object, ...]:
-    """Return what `wire.each` made of a list, else the value alone."""
-    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+def _single(value: object) -> object:
+    """Refuse a value with parts where the document has one without."""
+    kind = type(value)
+    if issubclass(kind, Mapping | list):
+        raise InvalidArgument(f"expected a text or a number, got {kind.__name__}")
+    return value
+
+
+def _add_headers(headers: dict[str, str], given: Mapping[str, object], writer: Writer) -> None:
+    for name, value in wire.present(given).items():
+        if value is wire.NULL:
+            continue
+        if isinstance(value, Styled):
+            text = parameters.header(name, value, writer)
+        else:
+            text = writer.view(value)
+        if text is not None:
+            # Names are the same in every letter case, and two of one name are never sent.
+            for own in [own for own in headers if own.lower() == name.lower()]:
+                del headers[own]
+            headers[name] = _header(name, text)
+
+
+def _add_cookies(headers: dict[str, str], given: Mapping[str, object], writer: Writer) -> None:
+    crumbs = [
+        crumb
+        for name, value in wire.present(given).items()
+        for crumb in parameters.cookies(name, value, writer)
+    ]
+    if crumbs:
+        headers["Cookie"] = _header("Cookie", "; ".join(crumbs))
 
 
 def _setting(attach: Attach, context: Context) -> Secret | str:
@@ -204,13 +233,33 @@ def _attach(
             query[attach.name] = value
 
 
-def _body(call: Call[Any], *, show: bool) -> tuple[bytes | None, str]:
+def _body(call: Call[Any], boundary: str, writer: Writer) -> tuple[bytes | None, str]:
     if call.json is not None:
+        show = writer is _MASKED
         return _json(wire.plain(call.json, show=show)), call.operation.media_type
     if call.form is not None:
-        pairs = _pairs(wire.present(call.form), _mask if show else _open, quote_plus)
-        return pairs.encode(), "application/x-www-form-urlencoded"
+        pairs = _pairs(wire.present(call.form), writer, is_form=True)
+        return "&".join(pairs).encode(), "application/x-www-form-urlencoded"
+    if call.multipart is not None:
+        members = wire.present(call.multipart)
+        members = {name: value for name, value in members.items() if value is not wire.NULL}
+        show = writer is _MASKED
+        return multipart.encode(members, writer.text, writer.json, boundary, show=show)
+    if call.content is not None:
+        return _content(call, writer)
     return None, ""
+
+
+def _content(call: Call[Any], writer: Writer) -> tuple[bytes, str]:
+    """Return a body that is no form and no JSON; a file may say what it is itself."""
+    content, media_type = call.content, call.operation.media_type
+    if isinstance(content, Upload):
+        media_type = content.media_type or (OCTETS if "*" in media_type else media_type)
+        content = content.content
+    if isinstance(content, bytes):
+        body = f"<{len(content)} bytes>".encode() if writer is _MASKED else content
+        return body, _header("Content-Type", media_type)
+    return writer.text(content).encode(), media_type
 
 
 def _json(value: object) -> bytes:
@@ -220,14 +269,36 @@ def _json(value: object) -> bytes:
         raise InvalidArgument(f"an argument cannot be sent as JSON: {error}") from None
 
 
-def _path(template: str, values: Mapping[str, object], view: Callable[[object], str]) -> str:
+def _path(template: str, values: Mapping[str, object], writer: Writer) -> str:
     path = template
     for name, value in wire.present(values).items():
-        text = view(value)
-        if text in ("", ".") or _UNSAFE_PATH.search(text):
-            raise InvalidArgument(f"{name} cannot be part of a path: empty, dots or a slash")
-        path = path.replace("{" + name + "}", quote(text, safe=""))
+        path = path.replace("{" + name + "}", _segment(name, value, writer))
     return path
+
+
+def _segment(name: str, value: object, writer: Writer) -> str:
+    """Return what stands for a value in a path; refuse what would lead elsewhere."""
+    is_tail = isinstance(value, Styled) and value.reserved
+    unsafe = _UNSAFE_TAIL if is_tail else _UNSAFE_PATH
+
+    def write(part: object) -> str:
+        text = writer.text(part)
+        if unsafe.search(text):
+            raise _leads_elsewhere(name)
+        return quote(text, safe="/" if is_tail else "")
+
+    if isinstance(value, Styled):
+        text = value.value if value.style != "json" else writer.json(value.value)
+        written = parameters.path(name, value, write) if text is value.value else write(text)
+    else:
+        written = write(_single(value))
+    if written in ("", ".", ".."):
+        raise _leads_elsewhere(name)
+    return written
+
+
+def _leads_elsewhere(name: str) -> InvalidArgument:
+    return InvalidArgument(f"{name} cannot be part of a path: empty, dots or a slash")
 
 
 def _header(name: str, text: str) -> str:
@@ -252,3 +323,8 @@ def _open(value: object) -> str:
 
 def _mask(value: object) -> str:
     return MASK if isinstance(value, Secret) else _open(value)
+
+
+_OPEN: Final = Writer(_open, lambda value: _json(wire.plain(value)).decode())
+# The asterisks of a mask stay what they are.
+_MASKED: Final = Writer(_mask, lambda value: _json(wire.plain(value, show=True)).decode(), keep="*")

@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar, cast
 
 from msgspec.structs import replace
 
-from .build import build, check_server
+from .build import build
 from .codec import OnDeviation
 from .errors import BrokerError, SessionExpired, UnexpectedResponse
 from .flow import Response, Send, Wait, advise, steps
@@ -36,6 +36,7 @@ from .reconcile import (
 from .request import RawResponse, Request
 from .retry import Retry
 from .secret import Secret
+from .servers import check_server
 from .session import Chore, Mark, Session
 from .token_store import TokenStore
 from .transport import AsyncTransport, Proxy, Settings, Timeout, Transport

@@ -131,7 +131,9 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     are the documented ones where they differ. `payload` lists dotted attribute paths of
     which the first that holds something is what the method returns. `details` are the
     documented bodies of failures. `settings` names the settings that its arguments are
-    filled with as `FromSetting`. `accept` is empty for plain JSON.
+    filled with as `FromSetting`. `accept` is empty for plain JSON. `server` is where it is
+    sent when that is not the client's own server: the name of a setting, or a path from its
+    root.
     """
 
     name: str
@@ -152,6 +154,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     answers: tuple[Documented, ...] = ()
     details: tuple[Documented, ...] = ()
     accept: str = ""
+    server: str = ""
 
     def call(
         self,
@@ -162,10 +165,24 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
         json: object = None,
         form: Mapping[str, object] | None = None,
         correlation_id: object = None,
+        cookies: Mapping[str, object] | None = None,
+        multipart: Mapping[str, object] | None = None,
+        content: object = None,
     ) -> Call[T]:
         """Return this operation with its arguments; absent members are left out."""
         known = None if correlation_id is None else str(correlation_id)
-        return Call(self, path or {}, query or {}, headers or {}, json, form, known)
+        return Call(
+            self,
+            path or {},
+            query or {},
+            headers or {},
+            json,
+            form,
+            known,
+            cookies or {},
+            multipart,
+            content,
+        )
 
 
 class Call(Struct, Generic[T], frozen=True):
@@ -178,6 +195,9 @@ class Call(Struct, Generic[T], frozen=True):
     json: object
     form: Mapping[str, object] | None
     correlation_id: str | None = None
+    cookies: Mapping[str, object] = {}
+    multipart: Mapping[str, object] | None = None
+    content: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,17 @@ from .formats import flag as flag
 from .formats import listed as listed
 from .formats import moment as moment
 from .formats import whole as whole
+from .marks import ABSENT as ABSENT
+from .marks import NULL as NULL
+from .marks import any_of as any_of
+from .marks import given as given
+from .marks import present as present
+from .multipart import FileContent as FileContent
+from .multipart import file as file
+from .parameters import members as members
+from .parameters import styled as styled
 from .secret import MASK, Secret
+from .servers import server as server
 from .unions import Choice as Choice
 from .unions import choose as choose
 from .unions import union as union
@@ -138,29 +148,6 @@ def each(values: Sequence[object] | None) -> tuple[object, ...] | None:
     if isinstance(values, str) or not isinstance(cast(object, values), Sequence):
         raise InvalidArgument(f"expected a list, got {type(values).__name__}")
     return tuple(values)
-
-
-class _Mark:
-    """A value that is no value: see the two constants."""
-
-
-NULL: Final = _Mark()
-"""Sent as JSON null."""
-ABSENT: Final = _Mark()
-"""Not sent at all."""
-
-
-def given(value: object) -> object:
-    """Return the value of an optional argument, or what leaves it out."""
-    return ABSENT if value is None else value
-
-
-def present(members: Mapping[str, object]) -> dict[str, object]:
-    """Return the members that are to be sent; refuse None where a value is required."""
-    for name, value in members.items():
-        if value is None:
-            raise InvalidArgument(f"{name} is required and must not be None")
-    return {name: value for name, value in members.items() if value is not ABSENT}
 
 
 def plain(value: object, *, show: bool = False) -> object:

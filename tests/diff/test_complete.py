@@ -63,8 +63,8 @@ WITHOUT_EFFECT = (
     r".*\bArgument\.wire$",
     # A union is called something only where it is decoded.
     r".*\bOneOf\.name$",
-    # A host is never secret, and what has a default is never required.
-    r"Api\.settings\[3\] Setting\.is_(required|secret)$",
+    # A host is never secret and never a part of one, and what has a default is never required.
+    r"Api\.settings\[3\] Setting\.(is_(required|secret)|variable)$",
     r"Api\.settings\[9\] Setting\.is_required$",
     # An order's own id may always be left out.
     r"Api\.operations\[4\] .*slots\[7\] Slot\.Argument\.is_required$",

@@ -89,12 +89,18 @@ def test_a_token_that_is_nowhere_is_refused(tmp_path: Path) -> None:
     assert codes(tmp_path, text) == ["dangling-pointer"]
 
 
-def test_servers_have_their_variables_filled_in(tmp_path: Path) -> None:
+def test_only_the_first_server_keeps_its_variables(
+    tmp_path: Path,
+) -> None:
     text = asking("[]").replace(
         "servers: [{url: 'https://api.example.com'}]",
         "servers: [{url: 'https://{h}.x/{v}', variables: {h: {default: a}, v: {default: b}}}]",
     )
-    assert [server.url for server in lowered(tmp_path, text).servers] == ["https://a.x/b"]
+    api = lowered(
+        tmp_path, text.replace("}}}]", "}}}, {url: 'https://{z}.y', variables: {z: {default: c}}}]")
+    )
+    assert [server.url for server in api.servers] == ["https://{h}.x/{v}", "https://c.y"]
+    assert [(one.variable, one.default) for one in api.settings] == [("h", "a"), ("v", "b")]
 
 
 def test_references_bring_their_meaning_and_may_add_to_it(tmp_path: Path) -> None:

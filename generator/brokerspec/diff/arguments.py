@@ -100,6 +100,18 @@ def compare_request(old: ir.Operation, new: ir.Operation, log: Log) -> None:
             after=forms[1],
             old_place=old.name,
         )
+    written = _written(old), _written(new)
+    if written[0] != written[1]:
+        texts = _differing(written[0], written[1]), _differing(written[1], written[0])
+        log.add(
+            "request-format-changed",
+            COMPATIBLE,
+            new.name,
+            f"`{new.name}` writes {texts[1]} instead of {texts[0]}",
+            before=texts[0],
+            after=texts[1],
+            old_place=old.name,
+        )
     for kind, what, one, two in (
         ("request-constant-changed", "constant", before.constants, after.constants),
         ("credential-use-changed", "setting", before.settings, after.settings),
@@ -123,13 +135,33 @@ def _differing(one: Mapping[str, str], two: Mapping[str, str]) -> str:
     return ", ".join(listed) or "none"
 
 
+def _written(operation: ir.Operation) -> dict[str, str]:
+    """Return how each place of a request is written, and where it is sent."""
+    found = {"server": operation.server} if operation.server else {}
+    if operation.body is not None:
+        need = "required" if operation.body.is_required else "optional"
+        found["body"] = f"{operation.body.media_type or operation.body.kind}, {need}"
+        if isinstance(operation.body.body, ir.Body):
+            found |= _styles("body", operation.body.body.slots)
+    for name, slots in _parameters(operation):
+        found |= _styles(name, slots)
+    return found
+
+
+def _styles(place: str, slots: tuple[ir.Slot, ...]) -> dict[str, str]:
+    return {f"{place} {slot.wire}": str(slot.style) for slot in slots if slot.style is not None}
+
+
+def _parameters(operation: ir.Operation) -> Iterator[tuple[str, tuple[ir.Slot, ...]]]:
+    yield "path", operation.path_slots
+    yield "query", operation.query_slots
+    yield "header", operation.header_slots
+    yield "cookie", operation.cookie_slots
+
+
 def _fillings(operation: ir.Operation) -> Iterator[tuple[str, ir.Filling]]:
     """Yield what fills each place of a request; a body is one place below another."""
-    for name, slots in (
-        ("path", operation.path_slots),
-        ("query", operation.query_slots),
-        ("header", operation.header_slots),
-    ):
+    for name, slots in _parameters(operation):
         yield from _inside(name, ir.Body(slots))
     if operation.body is not None:
         yield from _inside("body", operation.body.body)
@@ -193,8 +225,8 @@ def _compare(before: str, after: str, one: Given, two: Given, names: Names, log:
     log.document(
         subject,
         "the description",
-        (one.argument.description, one.argument.origin),
-        (two.argument.description, two.argument.origin),
+        (one.argument.description, one.argument.origin, one.argument.is_deprecated),
+        (two.argument.description, two.argument.origin, two.argument.is_deprecated),
         old_place=place,
     )
 

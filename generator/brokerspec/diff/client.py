@@ -72,7 +72,7 @@ def parameters(api: ir.Api) -> dict[str, Parameter]:
         default = _REQUIRED if setting.is_required else "None"
         if setting.default is not None:
             default = literal(setting.default)
-        documented = (setting.description, setting.origin)
+        documented = (setting.description, setting.origin, setting.variable, setting.choices)
         found[setting.name] = Parameter(setting.role, setting.is_secret, default, documented)
     own, first = with_role(api, "server"), api.servers[:1]
     said = (

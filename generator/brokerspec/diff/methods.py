@@ -89,9 +89,16 @@ def _compare(old: ir.Operation, new: ir.Operation, names: Names, log: Log) -> No
     log.document(
         new.name,
         "the documentation",
-        (old.summary, old.description, old.statuses, old.origin, old.wire_origin),
-        (new.summary, new.description, new.statuses, new.origin, new.wire_origin),
+        _documented(old),
+        _documented(new),
         old_place=old.name,
+    )
+
+
+def _documented(one: ir.Operation) -> tuple[object, ...]:
+    return (
+        *(one.summary, one.description, one.statuses),
+        *(one.origin, one.wire_origin, one.is_deprecated),
     )
 
 

@@ -56,7 +56,8 @@ class _Walk:
             self.found.setdefault("sign_in", node.pointer)
         for index, _ in enumerate(operation.failures):
             self.found[f"{operation.name}!{index}"] = (*node.pointer, "x-failure", index)
-        slots = (*operation.path_slots, *operation.query_slots, *operation.header_slots)
+        slots = (*operation.path_slots, *operation.query_slots)
+        slots += (*operation.header_slots, *operation.cookie_slots)
         parameters = {parameter.name: parameter for parameter in node.parameters}
         for slot in slots:
             if isinstance(slot.filling, ir.Argument):

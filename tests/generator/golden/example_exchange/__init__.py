@@ -86,4 +86,4 @@ __all__ = [
 
 __version__: Final = "2.0.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:0889332f139e46b5201d0fd46bba55fd5fed2875d7fbe7827d09bb0e234ea5dd"
+SPEC_DIGEST: Final = "sha256:c6893ca8eeced41ecdb181b99150383abd4fe7372413dc19f7a6b2401209edb4"

@@ -63,6 +63,7 @@ class Client(SignInBase[AccessToken]):
         app_id: Id of the registered application.
         app_secret: Secret of the registered application.
         redirect_uri: Where the browser comes back to. (external)
+        region: Part of the country.
         timeout: Seconds to wait in all, or a Timeout; never without limit.
         retry: How often and how soon a call is repeated. An unsafe call is sent again only
             when nothing can have left this machine.
@@ -89,12 +90,13 @@ class Client(SignInBase[AccessToken]):
         api_key: str | Secret,
         app_id: str,
         app_secret: str | Secret,
-        gateway: str = "https://west.example.com/v2",
+        gateway: str = "https://{region}.example.com/v2",
         token: str | Secret | None = None,
         proxy_url: str | None = None,
         proxy_user: str | None = None,
         proxy_password: str | Secret | None = None,
         redirect_uri: str = "http://127.0.0.1:5000/",
+        region: str = "west",
         timeout: Timeout | float = DEFAULT_TIMEOUT,
         retry: Retry = DEFAULT_RETRY,
         rate_limit: RateLimits = DEFAULT_RATES,
@@ -109,6 +111,9 @@ class Client(SignInBase[AccessToken]):
         app_secret = wire.secret(app_secret)
         token = wire.secret(token)
         proxy_password = wire.secret(proxy_password)
+        gateway = wire.server(
+            gateway, {"region": ("region", region, ())}, allow_plain_http=allow_plain_http
+        )
         super().__init__(
             broker="example_exchange",
             server=gateway,

@@ -1,0 +1,134 @@
+"""Read request bodies: which media types the client can send, and how each is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final, Literal, TypeAlias
+
+from brokerspec.content import BodyReader, is_form, is_json
+from brokerspec.document import Encoding, MediaType, RequestBody
+from brokerspec.references import Node, Tree
+
+BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
+
+_NAME: Final = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+\s*(;[\x20-\x7e]*)?", re.ASCII)
+_TEXTS: Final = re.compile(
+    r"text/.*|.*[/+]xml|application/(x-)?(yaml|ndjson|graphql|javascript|jsonl|sql|json-seq|toml)"
+)
+_ORDER: Final[tuple[BodyKind, ...]] = ("json", "form", "multipart", "binary", "text")
+# These methods may have no content (RFC 9110, section 9.3.8).
+_EMPTY_METHODS: Final = frozenset({"trace"})
+
+
+class RequestReader:
+    """Read what operations send."""
+
+    def __init__(self, tree: Tree, contents: BodyReader) -> None:
+        self._tree = tree
+        self._contents = contents
+
+    def read(self, operation: Node, method: str) -> tuple[tuple[str, RequestBody | None], ...]:
+        """Return each body that an operation takes; all but the first with a word for it.
+
+        There is none when the operation cannot be sent without one that the client cannot send.
+        Media types of one schema are one body: the client sends it in the first of them.
+        """
+        raw = operation.child("requestBody")
+        node = self._tree.follow(raw) if raw.value is not None else None
+        if node is None:
+            return (("", None),)
+        if method in _EMPTY_METHODS:
+            at = (*operation.pointer, "requestBody")
+            self._tree.warn("left-out", at, f"a {method.upper()} request has no body")
+            return (("", None),)
+        usable: list[tuple[MediaType, Node]] = []
+        for name, content in self._tree.mapping(node, "content").items():
+            if _NAME.fullmatch(name.strip()):
+                usable.append((self._media_type(name.strip(), content), content))
+            else:
+                message = f"{name!r} is no media type: the client cannot send it"
+                self._tree.warn("left-out", content.pointer, message)
+        usable.sort(key=lambda found: _ORDER.index(kind_of(found[0])))
+        shapes: list[object] = []
+        bodies: list[tuple[str, RequestBody | None]] = []
+        for media, found in usable:
+            shape = found.members.get("schema")
+            if shape not in shapes:
+                shapes.append(shape)
+                word = _word(media) if bodies else ""
+                bodies.append((word, self._body(node, media, [one for one, _ in usable])))
+        if not bodies and not (node.flag("required") and node.child("content").members):
+            bodies.append(("", None))
+        return tuple(bodies)
+
+    def _body(self, node: Node, media: MediaType, others: list[MediaType]) -> RequestBody:
+        """Return a body whose first media type is the one that is sent."""
+        return RequestBody(
+            required=node.flag("required"),
+            content=(media, *(other for other in others if other is not media)),
+            description=node.text("description"),
+            extensions=node.extensions,
+            pointer=node.pointer,
+        )
+
+    def _media_type(self, name: str, node: Node) -> MediaType:
+        encodings: dict[str, Encoding] = {}
+        for member, found in self._tree.mapping(node, "encoding").items():
+            if found.child("headers").members:
+                self._tree.warn(
+                    "unsupported-node",
+                    (*found.pointer, "headers"),
+                    "the headers of a part are no arguments: a File may carry them",
+                )
+            explode = found.members.get("explode")
+            style = found.text("style")
+            encodings[member] = Encoding(
+                media_type=found.text("contentType"),
+                style=style,
+                explode=explode if isinstance(explode, bool) else style in ("", "form"),
+                reserved=found.flag("allowReserved"),
+                is_styled=any(key in found.members for key in ("style", "explode")),
+            )
+        return replace(self._contents.media_type(name, node), encodings=encodings)
+
+
+def kind_of(media: MediaType) -> BodyKind:
+    """Return how a body of a media type is written."""
+    name = media.name.partition(";")[0].strip().lower()
+    if is_binary(media):
+        return "binary"
+    if is_json(name):
+        return "json"
+    if is_form(name):
+        return "form"
+    if name == "multipart/form-data" or name == "multipart/*":
+        return "multipart"
+    return "text" if _TEXTS.fullmatch(name) else "binary"
+
+
+def is_binary(media: MediaType) -> bool:
+    """Say whether any media type is meant and the schema is that of bytes."""
+    schema = media.schema
+    return media.name == "*/*" and schema is not None and schema.format == "binary"
+
+
+def sent_as(media: MediaType) -> str:
+    """Return the media type that a request names; a range of them is narrowed."""
+    name = media.name
+    kind = kind_of(media)
+    if "*" not in name.partition(";")[0]:
+        return name
+    return {"json": "application/json", "text": "text/plain"}.get(kind, name)
+
+
+def _word(media: MediaType) -> str:
+    """Return how a method is told from the one that sends another media type."""
+    kind = kind_of(media)
+    subtype = media.name.partition("/")[2].partition(";")[0]
+    words = re.sub(r"[^a-z0-9]+", "_", subtype.lower()).strip("_").removeprefix("x_")
+    if kind in ("form", "multipart"):
+        return f"as_{kind}"
+    if kind == "binary":
+        return "as_bytes"
+    return f"as_{'text' if words in ('plain', '') else words}"
