@@ -145,7 +145,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Hold an Operation Object with everything its path item adds to it."""
+    """Hold an Operation Object with everything its path item adds to it.
+
+    `security` holds the names of schemes, `scopes` those of all of them.
+    """
 
     operation_id: str
     method: str
@@ -160,6 +163,7 @@ class Operation:
     deprecated: bool
     extensions: Extensions
     pointer: Pointer
+    scopes: tuple[str, ...] = ()
 
     @property
     def success(self) -> tuple[Response, ...]:

@@ -205,6 +205,42 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth2:
+    """A security scheme for which the client itself gets tokens.
+
+    The settings of its client id, secret and so on are named after `setting`, the token's.
+    """
+
+    setting: str
+    grants: tuple[str, ...]
+    token_url: str = ""
+    refresh_url: str = ""
+    authorize_url: str = ""
+    discovery_url: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How the next page of a list is asked for, and what of an answer says whether there is one.
+
+    `place` is the part of the request that holds `argument`. `items` is a way of attributes
+    into the result; all other ways are JSON Pointers into the body, `last` into its last item.
+    """
+
+    kind: Literal["cursor", "offset", "page", "next-url", "link"]
+    item: TypeRef
+    items: str = ""
+    place: Literal["query", "headers", "json", "form"] = "query"
+    argument: str = ""
+    next: tuple[str, ...] = ()
+    last: str = ""
+    more: str = ""
+    total: str = ""
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A token that an operation gives; `expires` is the time of day at which it ends."""
 
@@ -264,6 +300,8 @@ class Operation:
     statuses: tuple[StatusNote, ...]
     origin: Origin
     wire_origin: Origin = Origin()
+    alternatives: tuple[tuple[Attachment, ...], ...] = ()
+    paging: Paging | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,3 +366,4 @@ class Api:
     oauth: OAuth | None
     samples: tuple[Sample, ...]
     opening: tuple[str, ...] = ()
+    oauth2: tuple[OAuth2, ...] = ()

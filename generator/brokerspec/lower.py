@@ -33,7 +33,7 @@ def lower(
     that is not ours is solved by a number.
     """
     lowering = _Lowering(document, package, is_ours=is_ours)
-    return lowering.api(), lowering.types.warnings
+    return lowering.api(), lowering.types.warnings + lowering.security.warnings
 
 
 class _Lowering:
@@ -78,6 +78,7 @@ class _Lowering:
             failures=failure_rules(document.extensions),
             oauth=self.security.oauth(self.names),
             samples=tuple(self.samples()),
+            oauth2=self.security.schemes.oauth2,
         )
 
     def operation(self, node: Operation) -> ir.Operation:
@@ -104,6 +105,7 @@ class _Lowering:
             safety=_safety(node),
             bucket=str(extensions.get("x-rate-limit", "")),
             attachments=tuple(self.security.attachments(node)),
+            alternatives=self.security.alternatives(node),
             failures=failure_rules(extensions),
             grants=tuple(self.grants(name, returns)),
             opens_session=name in self.session.get("open", ()),

@@ -15,7 +15,7 @@ from brokerspec.plan_calls import EncoderView, Method, encoders, method
 from brokerspec.plan_correlation import Reconciling, reconciling
 from brokerspec.plan_docs import client_doc
 from brokerspec.plan_operations import ERRORS, Constant, operation_constant, rules
-from brokerspec.plan_session import Opening, oauth_flow, opening, sources
+from brokerspec.plan_session import Opening, oauth2, oauth_flow, opening, sources, token_base
 from brokerspec.plan_settings import (
     SettingView,
     account,
@@ -73,6 +73,8 @@ class Package:
     exports: tuple[str, ...]
     oauth: str
     token: str
+    token_base: str
+    oauth2: str
     release: Release
     api: ir.Api
 
@@ -112,6 +114,8 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
         exports=tuple(sorted({"AsyncClient", "Client", *ERRORS, *SHARED, *names})),
         oauth=oauth_flow(api),
         token=_token(api),
+        token_base=token_base(api),
+        oauth2=oauth2(api),
         release=release,
         api=api,
     )

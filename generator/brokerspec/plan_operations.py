@@ -50,10 +50,8 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
         "safety": f"Safety.{operation.safety.upper()}",
         "bucket": literal(operation.bucket) if operation.bucket else "",
         "payload": _tuple(literal(path) for path in operation.payload),
-        "attach": _tuple(
-            f"Attach({literal(a.place)}, {literal(a.name)}, {literal(a.setting)})"
-            for a in operation.attachments
-        ),
+        "attach": _attached(operation.attachments),
+        "either": _tuple(_attached(group) or "()" for group in operation.alternatives),
         "settings": _tuple(literal(name) for name in dict.fromkeys(_settings(operation))),
         "failures": _failures(operation, api),
         "grants": _tuple(grant(given, api.zone) for given in operation.grants),
@@ -63,6 +61,12 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
     return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
+
+
+def _attached(group: tuple[ir.Attachment, ...]) -> str:
+    return _tuple(
+        f"Attach({literal(a.place)}, {literal(a.name)}, {literal(a.setting)})" for a in group
+    )
 
 
 def _settings(operation: ir.Operation) -> Iterator[str]:

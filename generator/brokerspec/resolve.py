@@ -10,6 +10,7 @@ from brokerspec.document import Document, Operation, Parameter, SecurityScheme, 
 from brokerspec.parameters import ParameterReader
 from brokerspec.references import Node, Tree
 from brokerspec.schemas import SchemaReader
+from brokerspec.security import read_schemes, read_security
 from brokerspec.tree import Source
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -64,7 +65,7 @@ class _Resolver:
     def document(self, version: str) -> Document:
         root = self._tree.root
         components = self._schemas.components()
-        self._schemes = self._security_schemes()
+        self._schemes = read_schemes(self._tree)
         if "webhooks" in root.members:
             self._tree.warn(
                 "unsupported-node", ("webhooks",), "webhooks are not part of the client"
@@ -92,26 +93,6 @@ class _Resolver:
             extensions=node.extensions,
             pointer=node.pointer,
         )
-
-    def _security_schemes(self) -> dict[str, SecurityScheme]:
-        schemes: dict[str, SecurityScheme] = {}
-        nodes = self._tree.mapping(self._tree.root, "components", "securitySchemes")
-        for name, raw in nodes.items():
-            node = self._tree.follow(raw)
-            if node is None:
-                continue
-            schemes[name] = SecurityScheme(
-                name=name,
-                type=node.text("type"),
-                scheme=node.text("scheme"),
-                location=node.text("in"),
-                parameter_name=node.text("name"),
-                flows=node.child("flows").members,
-                description=node.text("description"),
-                extensions=node.extensions,
-                pointer=node.pointer,
-            )
-        return schemes
 
     def _paths(self) -> None:
         for path, raw in self._tree.mapping(self._tree.root, "paths").items():
@@ -143,6 +124,7 @@ class _Resolver:
             self._leave_out(node, node, name, "the client could not send it correctly")
             return
         self._check_template(node, path, parameters)
+        security, scopes = read_security(self._tree, node, self._schemes)
         operation = Operation(
             operation_id=name,
             method=method.upper(),
@@ -155,10 +137,11 @@ class _Resolver:
             parameters=parameters,
             request_body=body,
             responses=self._bodies.responses(node),
-            security=self._security(node),
+            security=security,
             deprecated=node.flag("deprecated"),
             extensions={k: v for k, v in node.extensions.items() if k != "x-variants"},
             pointer=node.pointer,
+            scopes=scopes,
         )
         self._ids[name] = operation
         self._operations.append(operation)
@@ -217,21 +200,6 @@ class _Resolver:
                     f"the path {path!r} has no {{{name}}}",
                     did_you_mean(name, used),
                 )
-
-    def _security(self, node: Node) -> tuple[tuple[str, ...], ...]:
-        owner = node if "security" in node.members else self._tree.root
-        found: list[tuple[str, ...]] = []
-        for requirement in self._tree.sequence(owner, "security"):
-            for name in requirement.members:
-                if name not in self._schemes:
-                    self._tree.error(
-                        "dangling-reference",
-                        (*requirement.pointer, name),
-                        f"no security scheme is named {name!r}",
-                        did_you_mean(name, self._schemes),
-                    )
-            found.append(tuple(requirement.members))
-        return tuple(found)
 
 
 def _snake(text: str) -> str:

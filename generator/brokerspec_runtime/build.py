@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 from msgspec.structs import replace
 
 from . import wire
+from .credentials import chosen
 from .errors import InvalidArgument, NotSent
 from .operation import Attach, Call, Context, FromSetting
 from .request import Request, Shown
@@ -93,7 +94,8 @@ def _secrets(value: object) -> Iterator[Secret]:
 
 def _built(call: Call[Any], context: Context) -> Request:
     call = _filled(call, context) if call.operation.settings else call
-    attached = [(attach, _setting(attach, context)) for attach in call.operation.attach]
+    attaches = (*call.operation.attach, *chosen(call.operation, context))
+    attached = [(attach, _setting(attach, context)) for attach in attaches]
     url, headers, body = _write(call, context.server, attached, _open)
     mask = partial(_shown, call, context.server, attached)
     return Request(call.operation.method, url, headers, body, mask)

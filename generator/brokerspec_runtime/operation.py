@@ -113,8 +113,9 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     """One row of a broker's reference: what to send and how to read the answer.
 
     `answer` is the type of the whole body; `payload` lists dotted attribute paths of
-    which the first that holds something is what the method returns. `settings` names the
-    settings that its arguments are filled with as `FromSetting`.
+    which the first that holds something is what the method returns. Of `either` the first
+    whose settings the client holds travels too. `settings` names the settings that its
+    arguments are filled with as `FromSetting`.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     payload: tuple[str, ...] = ()
     media_type: str = "application/json"
     attach: tuple[Attach, ...] = ()
+    either: tuple[tuple[Attach, ...], ...] = ()
     settings: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     grants: tuple[Grant, ...] = ()
