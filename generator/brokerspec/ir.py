@@ -225,7 +225,8 @@ class Paging:
     """How the next page of a list is asked for, and what of an answer says whether there is one.
 
     `place` is the part of the request that holds `argument`. `items` is a way of attributes
-    into the result; all other ways are JSON Pointers into the body, `last` into its last item.
+    into the result and `last` one into its last item; the others are JSON Pointers into the
+    body.
     """
 
     kind: Literal["cursor", "offset", "page", "next-url", "link"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from brokerspec import ir
@@ -10,6 +11,7 @@ from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document, MediaType, Operation, Response
 from brokerspec.lower_answers import answer_of, clash_of, correlation_of, failure_rules, pointers
 from brokerspec.lower_arguments import arguments_of
+from brokerspec.lower_paging import PagingProblem, paging_of
 from brokerspec.lower_security import Security
 from brokerspec.naming import constant, method
 from brokerspec.schema_types import Types, origin_of
@@ -88,7 +90,7 @@ class _Lowering:
         answer, payload, returns = self.answer(node)
         extensions = node.extensions
         name = self.names[node.operation_id]
-        return ir.Operation(
+        made = ir.Operation(
             name=name,
             method=node.method,
             path=node.path,
@@ -116,6 +118,21 @@ class _Lowering:
             origin=origin_of(extensions),
             wire_origin=self.wire_origin(node),
         )
+        return replace(made, paging=self.paging(node, made))
+
+    def paging(self, node: Operation, made: ir.Operation) -> ir.Paging | None:
+        """Return how the pages of an operation follow each other."""
+        try:
+            return paging_of(node, made, self.types)
+        except PagingProblem as problem:
+            at = (*node.pointer, "x-pagination", *([problem.key] if problem.key else []))
+            where = self.document.where_key(at)
+            is_told = self.is_ours or where.file != self.document.source.label
+            # Others may use the key for something else; what an overlay says is meant for us.
+            severity = Severity.ERROR if is_told else Severity.WARNING
+            found = Diagnostic(severity, "pagination", where, problem.message, problem.hint)
+            (self.problems if is_told else self.types.warnings).append(found)
+            return None
 
     def wire_origin(self, node: Operation) -> ir.Origin:
         """Return where method and path come from, when that is not the document."""

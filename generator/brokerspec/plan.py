@@ -15,6 +15,7 @@ from brokerspec.plan_calls import EncoderView, Method, encoders, method
 from brokerspec.plan_correlation import Reconciling, reconciling
 from brokerspec.plan_docs import client_doc
 from brokerspec.plan_operations import ERRORS, Constant, operation_constant, rules
+from brokerspec.plan_paging import Pager, pagers
 from brokerspec.plan_session import Opening, oauth2, oauth_flow, opening, sources, token_base
 from brokerspec.plan_settings import (
     SettingView,
@@ -58,6 +59,7 @@ class Package:
     proxy_parameter: str
     sources: str
     methods: tuple[Method, ...]
+    pagers: tuple[Pager, ...]
     operations: tuple[Constant, ...]
     failures: str
     encoders: tuple[EncoderView, ...]
@@ -99,6 +101,7 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
         proxy_parameter="" if with_role(api, "proxy-url") else "proxy: Proxy | str | None = None",
         sources=sources(api),
         methods=methods,
+        pagers=tuple(pagers(methods, api)),
         operations=tuple(operation_constant(operation, api, formats) for operation in _sent(api)),
         failures=rules(api.failures),
         encoders=tuple(encoders(api, around)),

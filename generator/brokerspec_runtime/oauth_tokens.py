@@ -101,7 +101,7 @@ class Tokens:
         self._context = context
         self._values = values
         self._allow_plain_http = allow_plain_http
-        self._now = now
+        self.now = now
         self._ends: dict[str, float] = {}
         self._found: dict[str, Discovery] = {}
         self._loop_lock: tuple[object, asyncio.Lock] | None = None
@@ -133,9 +133,7 @@ class Tokens:
         if not self.way(scheme):
             return False
         ends = self._ends.get(scheme.setting)
-        return self._values.get(scheme.setting) is None or (
-            ends is not None and ends <= self._now()
-        )
+        return self._values.get(scheme.setting) is None or (ends is not None and ends <= self.now())
 
     def way(self, scheme: OAuth2) -> str:
         """Return the grant by which a token can be had without a person, or nothing.
@@ -178,7 +176,7 @@ class Tokens:
 
     def exchange(self, scheme: OAuth2, form: dict[str, object]) -> Fetching:
         """Send a form to the token endpoint and keep the token that it answers."""
-        began = self._now()
+        began = self.now()
         is_refresh = form["grant_type"] == "refresh_token"
         url = scheme.refresh_url if is_refresh and scheme.refresh_url else scheme.token_url
         if scheme.discovery_url:
