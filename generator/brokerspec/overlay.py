@@ -68,7 +68,8 @@ class _Overlay:
             matches = query.finditer(cast("dict[str, object]", self._source.root))
             found: list[Pointer] = [match.parts for match in islice(matches, _MOST_NODES + 1)]
         except (JSONPathError, RecursionError) as error:
-            problem = str(error).partition("\n")[0]
+            # The library's own text quotes the path, and fails on an empty one.
+            problem = str(error.args[0]) if error.args else "it cannot be read"
             hint = "such as $.paths['/orders'].get"
             self._refuse(at, f"the target is no JSONPath: {problem}", hint)
         if not found:

@@ -81,7 +81,7 @@ def test_nodes_are_removed() -> None:
 """)
     assert at(made.root, "info", "tags") == ["b"]
     assert at(made.root, "paths") == {"/a": {"post": {"id": "two"}}, "/b": {}}
-    assert made.where(("info", "tags", 0)).column == 30
+    assert made.where(("info", "tags", 0)).column == 28
 
 
 def test_every_node_knows_the_file_that_it_came_from() -> None:
@@ -98,7 +98,7 @@ def test_every_node_knows_the_file_that_it_came_from() -> None:
     assert str(made.where_key((*way, "more", "deep"))) == "over.yaml:9:9"
     assert str(made.where((*way, "list", 1, "x"))) == "over.yaml:7:15"
     assert str(made.where_key((*way, "more", "missing"))) == "over.yaml:8:7"
-    assert str(made.where((*way, "list", 0))) == "spec.yaml:4:26"
+    assert str(made.where((*way, "list", 0))) == "spec.yaml:4:27"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_pages_are_declared_without_touching_the_spec(tmp_path: Path) -> None:
     ("before", "after", "text"),
     [
         ("argument: page}", "argument: pag}", "over.yaml:7:34: error[pagination]"),
-        ("kind: page", "kind: pages", "over.yaml:7:23: error[bad-extension]"),
+        ("kind: page", "kind: pages", "over.yaml:7:22: error[bad-extension]"),
         ("x-pagination:", "x-paginated:", "over.yaml:7:7: error[unknown-extension]"),
         ("['/it'].get", "['/it']", "over.yaml:7:7: error[misplaced-extension]"),
     ],

@@ -163,7 +163,7 @@ def test_a_dangling_reference_suggests_a_name(tmp_path: Path) -> None:
         ("parameters: [{$ref: '#/components/parameters/P'}]", ("error", "dangling-reference", 8)),
         ("parameters: [{name: a, in: body}]", ("error", "wrong-shape", 8)),
         ("parameters: [{name: a, in: path, schema: {}}]", ("error", "unused-path-parameter", 8)),
-        ("security: [{key: []}]", ("error", "dangling-reference", 8)),
+        ("security: [{key: []}]", ("warning", "undeclared-scheme", 8)),
         ("servers: [{url: 'https://x'}]", ("warning", "left-out", 8)),
         ("requestBody: {content: {image/png: {}}}", ("warning", "left-out", 8)),
         (
