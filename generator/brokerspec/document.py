@@ -147,7 +147,7 @@ class Response:
 class Operation:
     """Hold an Operation Object with everything its path item adds to it.
 
-    `security` holds the names of schemes, `scopes` those of all of them.
+    `security` holds the names of schemes, `scopes` pairs of a scheme and a scope of it.
     """
 
     operation_id: str
@@ -163,7 +163,7 @@ class Operation:
     deprecated: bool
     extensions: Extensions
     pointer: Pointer
-    scopes: tuple[str, ...] = ()
+    scopes: tuple[tuple[str, str], ...] = ()
 
     @property
     def success(self) -> tuple[Response, ...]:

@@ -70,7 +70,7 @@ class Schemes:
         used = dict.fromkeys(
             name for node in document.operations for group in node.security for name in group
         )
-        self._scopes = sorted({scope for node in document.operations for scope in node.scopes})
+        self._scopes = sorted({pair for node in document.operations for pair in node.scopes})
         # Sorted, so that the order of operations changes no name.
         self._made = {name: self._scheme(document.security_schemes[name]) for name in sorted(used)}
 
@@ -168,7 +168,7 @@ class Schemes:
         base = self._base(scheme, [part.ending for part in parts])
         oauth2 = None
         if grants:
-            scope = " ".join(self._scopes)
+            scope = " ".join(scope for name, scope in self._scopes if name == scheme.name)
             oauth2 = ir.OAuth2(base, grants, **urls, scope=scope)
         return Scheme(
             (ir.Attachment("bearer", "Authorization", base),),

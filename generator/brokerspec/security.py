@@ -34,8 +34,8 @@ def read_schemes(tree: Tree) -> dict[str, SecurityScheme]:
 
 def read_security(
     tree: Tree, node: Node, schemes: Mapping[str, SecurityScheme]
-) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
-    """Return the alternatives of an operation, each the names of schemes, and all scopes.
+) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, str], ...]]:
+    """Return the alternatives of an operation, each the names of schemes, and their scopes.
 
     An alternative with a scheme that is declared nowhere is left out, unless there is no
     other: then the rest of it is what the client can send.
@@ -43,7 +43,7 @@ def read_security(
     owner = node if "security" in node.members else tree.root
     whole: list[tuple[str, ...]] = []
     partial: list[tuple[str, ...]] = []
-    scopes: dict[str, None] = {}
+    scopes: dict[tuple[str, str], None] = {}
     for requirement in _requirements(tree, owner):
         members = requirement.members
         known = tuple(name for name in members if name in schemes)
@@ -54,7 +54,8 @@ def read_security(
                 hint = did_you_mean(name, schemes)
                 tree.warn("undeclared-scheme", (*requirement.pointer, name), message, hint)
             elif isinstance(wanted, list):
-                scopes |= dict.fromkeys(scope for scope in wanted if isinstance(scope, str))
+                named = ((name, scope) for scope in wanted if isinstance(scope, str))
+                scopes |= dict.fromkeys(named)
     return tuple(dict.fromkeys(whole or [group for group in partial if group])), tuple(scopes)
 
 

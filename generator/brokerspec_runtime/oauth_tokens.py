@@ -181,7 +181,15 @@ class Tokens:
         url = scheme.refresh_url if is_refresh and scheme.refresh_url else scheme.token_url
         if scheme.discovery_url:
             url = (yield from self.discover(scheme)).token_endpoint
-        answer: TokenAnswer = yield self._asked(scheme, url, form)
+        answer: TokenAnswer
+        try:
+            answer = yield self._asked(scheme, url, form)
+        except Rejected as refused:
+            secret = self.held(scheme, "_client_secret")
+            if refused.code != "invalid_client" or secret is None:
+                raise
+            # Some servers read the secret of an application in the body only.
+            answer = yield self._asked(scheme, url, {**form, "client_secret": secret})
         if (answer.token_type or "").lower() in _NOT_BEARER:
             raise UnexpectedResponse(f"the server gave a {answer.token_type} token, not a bearer's")
         life = seconds(answer.expires_in)
@@ -193,11 +201,11 @@ class Tokens:
             self._values[f"{scheme.setting}_refresh_token"] = answer.refresh_token
 
     def _asked(self, scheme: OAuth2, url: str, form: dict[str, object]) -> Asked:
-        """Return the call of a token endpoint; a secret goes into its header, not its body."""
+        """Return the call of a token endpoint; a secret that is in no form goes into its header."""
         client_id, secret = self.held(scheme, "_client_id"), self.held(scheme, "_client_secret")
         values: dict[str, str | Secret | None] = {}
         attach: tuple[Attach, ...] = ()
-        if client_id and secret:
+        if client_id and secret and "client_secret" not in form:
             # RFC 6749, section 2.3.1: both are form-encoded first.
             values = {
                 _ID: Secret(quote_plus(client_id.reveal())),

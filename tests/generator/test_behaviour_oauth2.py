@@ -47,6 +47,7 @@ class Server(Broker):
         self.members = members
         self.fetches: list[Request] = []
         self.status_of_tokens = 200
+        self.refuses_basic = False
         self.life: Any = 3600
         self.only: str | None = None
         self.gate: Callable[[], object] = lambda: None
@@ -63,6 +64,8 @@ class Server(Broker):
     def token(self, request: Request) -> RawResponse:
         self.gate()
         self.fetches.append(request)
+        if self.refuses_basic and "Authorization" in request.headers:
+            return RawResponse(401, {}, b'{"error": "invalid_client"}', 0.0)
         if self.status_of_tokens != 200:
             said = {"error": "invalid_grant", "error_description": "No."}
             return RawResponse(self.status_of_tokens, {}, json.dumps(said).encode(), 0.0)
@@ -173,6 +176,26 @@ def test_a_call_whose_token_cannot_be_had_was_not_sent(making: Making) -> None:
     assert no.value.operation == "get_it"
     assert "s3cr" not in repr(no.value.__cause__.request)
     assert server.requests == []
+
+
+def test_a_server_that_wants_the_secret_in_the_body_gets_it_there(making: Making) -> None:
+    server = Server()
+    server.refuses_basic = True
+    making(spec(), ours=False).client(server, **APP).get_it()
+    assert len(server.fetches) == 2
+    assert "Authorization" not in server.fetches[1].headers
+    assert (server.form["client_id"], server.form["client_secret"]) == ("app 1", "s3cr:t")
+    assert "s3cr" not in repr(server.fetches[1])
+
+
+def test_each_scheme_asks_for_scopes_of_its_own(making: Making) -> None:
+    text = spec().replace("[{own: [read]}]", "[{own: [read], b: [x, w]}]")
+    text = text.replace(
+        "securitySchemes: {", f"securitySchemes: {{b: {{type: oauth2, flows: {{{MACHINE}}}}}, "
+    )
+    made = making(text, ours=False)
+    found = {one.setting: one.scope for one in made.module.Client._oauth2}
+    assert found == {"own": "read", "b": "w x"}
 
 
 def test_threads_share_one_fetch(making: Making) -> None:
