@@ -86,4 +86,4 @@ __all__ = [
 
 __version__: Final = "2.0.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:0889332f139e46b5201d0fd46bba55fd5fed2875d7fbe7827d09bb0e234ea5dd"
+SPEC_DIGEST: Final = "sha256:bfccd41615318d2436643aa4a932682ffb54f11a0390d7c8c4966ac167977cb8"
