@@ -55,11 +55,9 @@ class Security:
 
     def required(self) -> Iterator[str]:
         """Return the schemes without which nothing of the document can be called."""
-        asked = [
-            set.intersection(*(set(group) for group in node.security)) if node.security else set()
-            for node in self.document.operations
-        ]
-        yield from set[str].intersection(*asked) if asked else ()
+        groups = [set(group) for node in self.document.operations for group in node.security]
+        if groups and all(node.security for node in self.document.operations):
+            yield from groups[0].intersection(*groups[1:])
 
     def settings(self) -> Iterator[ir.Setting]:
         """Return the settings of the client, in the document's order."""

@@ -181,13 +181,9 @@ class _Walk(Generic[T]):
 
     def _moved(self, call: Call[Any], page: Page, following: str) -> Call[Any]:
         """Return the call of an address; nothing is sent to another host than the server."""
-        try:
-            parts = urlsplit(urljoin(page.request.url, following))
-            here = urlsplit(self.context.server)
-            is_here = _origin(parts) == _origin(here) and "@" not in parts.netloc
-        except ValueError:
-            is_here = False
-        if not is_here or _ODD_URL.search(following):
+        here = urlsplit(self.context.server)
+        parts = _parts(page.request.url, following)
+        if parts is None or _origin(parts) != _origin(here) or _ODD_URL.search(following):
             raise UnexpectedResponse("the next page is not on the server; nothing is sent there")
         origin = f"{here.scheme}://{here.netloc}"
         self.context = with_(self.context, server=origin)
@@ -198,6 +194,16 @@ class _Walk(Generic[T]):
         }
         operation = replace(call.operation, path=parts.path)
         return replace(call, operation=operation, path={}, query=query)
+
+
+def _parts(base: str, following: str) -> SplitResult | None:
+    """Return an address in parts, None for one that cannot be read or holds a password."""
+    try:
+        parts = urlsplit(urljoin(base, following))
+        _ = parts.port  # Read here, where a wrong one is refused.
+    except ValueError:
+        return None
+    return None if "@" in parts.netloc else parts
 
 
 def _is_secret(value: object) -> TypeGuard[Secret]:
