@@ -66,6 +66,7 @@ _OPENAPI: Final = (
     ("missing-operation-id", _E, "Every operation has an operationId."),
     ("duplicate-operation-id", _E, "Every operationId is there once."),
     ("duplicate-parameter", _E, "An operation declares a parameter once."),
+    ("undeclared-scheme", _W, "Every security scheme that is asked for is declared."),
     ("undeclared-path-parameter", _E, "Every placeholder of a path is declared."),
     ("unused-path-parameter", _E, "Every path parameter stands in the path."),
     ("ignored-header", _W, "No parameter has the name of a header that OpenAPI ignores."),
@@ -76,6 +77,8 @@ _OPENAPI: Final = (
 _CLIENT: Final = (
     ("argument-collision", _E, "The arguments of a method have different names."),
     ("dangling-pointer", _E, "A pointer into an answer leads to a member of it."),
+    ("pagination", _E, "The pages of a list follow each other the way that is declared."),
+    ("security-scheme", _W, "The client can send what a security scheme asks for."),
     ("untyped-recursion", _W, "A schema that contains itself does so through an object."),
     ("not-python", _E, "What is generated is Python."),
     ("format", _E, "What is generated can be formatted."),
@@ -129,6 +132,7 @@ _COMMAND: Final = (
     ("unknown-rule", _E, "A rule that is named exists."),
     ("package-name", _E, "A package has a name that Python can import."),
     ("no-address", _E, "The replay server can listen on its address."),
+    ("bad-overlay", _E, "An overlay has the form that OpenAPI gives it."),
     ("bad-demo", _E, "The script of the demo fits the spec."),
 )
 _IGNORE: Final = (
@@ -154,7 +158,9 @@ CATALOGUE: Final[Mapping[str, Rule]] = {
     for code, level, summary in group
 }
 # What a foreign spec may do without is an error in a spec of ours.
-HOUSE_ERRORS: Final = frozenset({"missing-operation-id", "left-out", "unknown-keyword"})
+HOUSE_ERRORS: Final = frozenset(
+    {"missing-operation-id", "left-out", "undeclared-scheme", "unknown-keyword"}
+)
 # A file of which nothing could be read is wrong input rather than a finding.
 UNREADABLE: Final = frozenset(code for code, _, _ in _FILE)
 

@@ -165,7 +165,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Hold an Operation Object with everything its path item adds to it."""
+    """Hold an Operation Object with everything its path item adds to it.
+
+    `security` holds the names of schemes, `scopes` pairs of a scheme and a scope of it.
+    """
 
     operation_id: str
     method: str
@@ -181,6 +184,7 @@ class Operation:
     extensions: Extensions
     pointer: Pointer
     servers: tuple[Server, ...] = ()
+    scopes: tuple[tuple[str, str], ...] = ()
 
     @property
     def success(self) -> tuple[Response, ...]:

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A spec, the name of its package and how the package's banner names the spec."""
+    """A spec, the name of its package and how the package's banner names the spec.
+
+    `extensions` is an overlay that adds our extension keys to a spec of somebody else.
+    """
 
     spec: Path
     package: str
     label: str
     is_ours: bool = True
+    extensions: Path | None = None
 
     @property
     def key(self) -> str | None:
@@ -63,14 +67,22 @@ def read_document(job: Job) -> tuple[Document, list[Diagnostic]]:
     from brokerspec.resolve import resolve
 
     source = load(job.spec)
+    if job.extensions is not None:
+        from brokerspec.overlay import lay_over
+
+        lay_over(source, load(job.extensions))
     found = check_extensions(source)
     if not job.is_ours:
         # Other people's keys are none of our business; ours must have their shape, except
-        # those for enums, which others write in their own way: names are made safe anyway.
+        # those that others write in their own way, and of which the client is made safe.
         found = [
             item
             for item in found
-            if item.code == "bad-extension" and not item.message.startswith("x-enum-")
+            if (item.where is not None and item.where.file != source.label)
+            or (
+                item.code == "bad-extension"
+                and not item.message.startswith(("x-enum-", "x-pagination"))
+            )
         ]
     document, unresolved = resolve(source, is_ours=job.is_ours)
     found += unresolved

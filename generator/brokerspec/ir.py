@@ -242,6 +242,43 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth2:
+    """A security scheme for which the client itself gets tokens.
+
+    The settings of its client id, secret and so on are named after `setting`, the token's.
+    """
+
+    setting: str
+    grants: tuple[str, ...]
+    token_url: str = ""
+    refresh_url: str = ""
+    authorize_url: str = ""
+    discovery_url: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How the next page of a list is asked for, and what of an answer says whether there is one.
+
+    `place` is the part of the request that holds `argument`. `items` is a way of attributes
+    into the result and `last` one into its last item; the others are JSON Pointers into the
+    body.
+    """
+
+    kind: Literal["cursor", "offset", "page", "next-url", "link"]
+    item: TypeRef
+    items: str = ""
+    place: Literal["query", "headers", "json", "form"] = "query"
+    argument: str = ""
+    next: tuple[str, ...] = ()
+    last: str = ""
+    more: str = ""
+    total: str = ""
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A token that an operation gives; `expires` is the time of day at which it ends."""
 
@@ -320,16 +357,17 @@ class Operation:
     details: tuple[Documented, ...] = ()
     accept: str = ""
     streams: bool = False
+    cookie_slots: tuple[Slot, ...] = ()
+    server: str = ""
+    is_deprecated: bool = False
+    alternatives: tuple[tuple[Attachment, ...], ...] = ()
+    paging: Paging | None = None
 
     @property
     def received(self) -> tuple[TypeRef, ...]:
         """List the types of every body that is decoded."""
         bodies = (body.type for body in (*self.answers, *self.details))
         return tuple(kind for kind in (self.answer, *bodies) if kind is not None)
-
-    cookie_slots: tuple[Slot, ...] = ()
-    server: str = ""
-    is_deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,3 +438,4 @@ class Api:
     oauth: OAuth | None
     samples: tuple[Sample, ...]
     opening: tuple[str, ...] = ()
+    oauth2: tuple[OAuth2, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from brokerspec import ir
@@ -11,6 +12,7 @@ from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document, MediaType, Operation, Response
 from brokerspec.lower_answers import clash_of, correlation_of, failure_rules, payload_of, pointers
 from brokerspec.lower_arguments import arguments_of
+from brokerspec.lower_paging import PagingProblem, paging_of
 from brokerspec.lower_responses import Answering, Answers
 from brokerspec.lower_security import Security
 from brokerspec.lower_servers import Servers
@@ -52,7 +54,7 @@ def lower(
 
 def _lowered(document: Document, package: str, *, is_ours: bool) -> tuple[ir.Api, list[Diagnostic]]:
     lowering = _Lowering(document, package, is_ours=is_ours)
-    return lowering.api(), lowering.types.warnings
+    return lowering.api(), lowering.types.warnings + lowering.security.warnings
 
 
 class _Lowering:
@@ -100,6 +102,7 @@ class _Lowering:
             failures=failure_rules(document.extensions),
             oauth=self.security.oauth(self.names),
             samples=tuple(self.samples()),
+            oauth2=self.security.schemes.oauth2,
         )
 
     def operation(self, node: Operation) -> ir.Operation:
@@ -110,7 +113,7 @@ class _Lowering:
         payload, returns = self.payload(node, answers)
         extensions = node.extensions
         name = self.names[node.operation_id]
-        return ir.Operation(
+        made = ir.Operation(
             name=name,
             method=node.method,
             path=wire_path(node.path, {p.name for p in node.parameters if p.location == "path"}),
@@ -127,6 +130,7 @@ class _Lowering:
             safety=_safety(node),
             bucket=str(extensions.get("x-rate-limit", "")),
             attachments=tuple(self.security.attachments(node)),
+            alternatives=self.security.alternatives(node),
             failures=failure_rules(extensions),
             grants=tuple(self.grants(name, returns)),
             opens_session=name in self.session.get("open", ()),
@@ -144,6 +148,21 @@ class _Lowering:
             server=self.servers.of(node),
             is_deprecated=node.deprecated,
         )
+        return replace(made, paging=self.paging(node, made))
+
+    def paging(self, node: Operation, made: ir.Operation) -> ir.Paging | None:
+        """Return how the pages of an operation follow each other."""
+        try:
+            return paging_of(node, made, self.types)
+        except PagingProblem as problem:
+            at = (*node.pointer, "x-pagination", *([problem.key] if problem.key else []))
+            where = self.document.where_key(at)
+            is_told = self.is_ours or where.file != self.document.source.label
+            # Others may use the key for something else; what an overlay says is meant for us.
+            severity = Severity.ERROR if is_told else Severity.WARNING
+            found = Diagnostic(severity, "pagination", where, problem.message, problem.hint)
+            (self.problems if is_told else self.types.warnings).append(found)
+            return None
 
     def wire_origin(self, node: Operation) -> ir.Origin:
         """Return where method and path come from, when that is not the document."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from brokerspec import ir
+from brokerspec.diagnostics import Diagnostic
 from brokerspec.document import Document, Operation
-from brokerspec.naming import given
-from brokerspec.naming import setting as setting_name
+from brokerspec.lower_schemes import Schemes
 from brokerspec.schema_types import origin_of
 
 
@@ -17,11 +17,17 @@ class Security:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.schemes = Schemes(document)
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What of the security schemes the client does not do."""
+        return self.schemes.warnings
 
     def attachments(self, node: Operation) -> Iterator[ir.Attachment]:
         """Return what of the settings travels with every call of an operation."""
-        for name in next((group for group in node.security if group), ()):
-            yield self.scheme(name)
+        if len(node.security) == 1:
+            yield from self._group(node.security[0])
         if node.extensions.get("x-sign-in") == "token":
             yield ir.Attachment("basic", "Authorization", ":".join(self.application()))
         for parameter in node.parameters:
@@ -29,20 +35,29 @@ class Security:
             if isinstance(setting, str) and parameter.location in ("header", "query", "cookie"):
                 yield ir.Attachment(cast("Any", parameter.location), parameter.name, setting)
 
+    def alternatives(self, node: Operation) -> tuple[tuple[ir.Attachment, ...], ...]:
+        """Return the ways to be let in, of which the client takes the first that it can.
+
+        Going without is the last one, wherever it stands: what was given is meant to be used.
+        """
+        if len(node.security) < 2:
+            return ()
+        groups = dict.fromkeys(self._group(group) for group in node.security)
+        return tuple(sorted(groups, key=lambda group: not group))
+
     def application(self) -> tuple[str, str]:
         """Return the settings that hold the id and the secret of the OAuth2 application."""
         roles = {setting.role: setting.name for setting in self.settings()}
         return roles["oauth-client-id"], roles["oauth-client-secret"]
 
-    def scheme(self, name: str) -> ir.Attachment:
-        """Return how a security scheme's credential travels."""
-        scheme = self.document.security_schemes[name]
-        setting = given(scheme.extensions.get("x-credential")) or setting_name(name)
-        if scheme.type == "apiKey":
-            return ir.Attachment(cast("Any", scheme.location), scheme.parameter_name, setting)
-        if scheme.type == "http" and scheme.scheme.lower() == "basic":
-            return ir.Attachment("basic", "Authorization", setting)
-        return ir.Attachment("bearer", "Authorization", setting)
+    def _group(self, names: tuple[str, ...]) -> tuple[ir.Attachment, ...]:
+        return tuple(made for name in names for made in self.schemes[name].attachments)
+
+    def required(self) -> Iterator[str]:
+        """Return the schemes without which nothing of the document can be called."""
+        groups = [set(group) for node in self.document.operations for group in node.security]
+        if groups and all(node.security for node in self.document.operations):
+            yield from groups[0].intersection(*groups[1:])
 
     def settings(self) -> Iterator[ir.Setting]:
         """Return the settings of the client, in the document's order."""
@@ -58,25 +73,8 @@ class Security:
                 entry.get("default"),
                 origin_of(entry),
             )
-        yield from self.implied_settings(set(declared))
-
-    def implied_settings(self, declared: set[str]) -> Iterator[ir.Setting]:
-        """Return a setting for every security scheme that names none."""
-        used = {
-            name for node in self.document.operations for group in node.security for name in group
-        }
-        for name in sorted(used):
-            scheme = self.document.security_schemes[name]
-            setting = given(scheme.extensions.get("x-credential")) or setting_name(name)
-            if setting not in declared and ":" not in setting:
-                yield ir.Setting(
-                    setting,
-                    "credential",
-                    scheme.description,
-                    is_required=True,
-                    is_secret=True,
-                    default=None,
-                )
+        implied = self.schemes.settings(self.required())
+        yield from (setting for name, setting in implied.items() if name not in declared)
 
     def oauth(self, names: Mapping[str, str]) -> ir.OAuth | None:
         """Return the sign-in of a document; `names` are the methods of its operations."""

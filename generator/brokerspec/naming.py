@@ -21,6 +21,9 @@ RESERVED_CLASSES: Final = frozenset(
         "Absent",
         "Any",
         "AsyncBase",
+        "AsyncIterator",
+        "AsyncPersonBase",
+        "AsyncTokenBase",
         "AsyncClient",
         "AsyncPrepare",
         "AsyncSignInBase",
@@ -46,6 +49,7 @@ RESERVED_CLASSES: Final = frozenset(
         "Grant",
         "InvalidArgument",
         "InvalidRequest",
+        "Iterator",
         "LimitReached",
         "Literal",
         "OnLimit",
@@ -57,13 +61,16 @@ RESERVED_CLASSES: Final = frozenset(
         "NotEquals",
         "NotFound",
         "NotSent",
+        "OAuth2",
         "OAuthFlow",
         "OnDeviation",
         "OpenEnum",
         "Operation",
         "OrderRejected",
         "OutcomeUnknown",
+        "Paging",
         "PermissionDenied",
+        "PersonBase",
         "Prepare",
         "Proxy",
         "RateLimited",
@@ -78,6 +85,7 @@ RESERVED_CLASSES: Final = frozenset(
         "Struct",
         "SyncBase",
         "Timeout",
+        "TokenBase",
         "TokenStore",
         "TransportChoice",
         "TypeAlias",
@@ -90,12 +98,13 @@ RESERVED_CLASSES: Final = frozenset(
 # Names that the clients give to their own members, and their modules to other constants.
 _RESERVED_METHODS: Final = frozenset(
     {"aclose", "close", "default_timeout", "failures", "prepare", "sign_in", "sign_in_by_paste"}
-    | {"with_response", "with_streaming"}
+    | {"finish_sign_in", "start_sign_in", "with_options", "with_response", "with_streaming"}
 )
 # Arguments that every constructor has.
 _RESERVED_SETTINGS: Final = frozenset(
     {"allow_plain_http", "on_deviation", "on_limit", "proxy", "rate_limit", "reauthenticate"}
-    | {"retry", "server", "timeout", "token_store", "transport"}
+    | {"proxy_of", "retry", "server", "shared_limits", "super", "timeout", "token_store"}
+    | {"transport"}
 )
 
 

@@ -17,7 +17,8 @@ from brokerspec.plan_correlation import Reconciling, reconciling
 from brokerspec.plan_details import Detail, detail_of
 from brokerspec.plan_docs import client_doc
 from brokerspec.plan_operations import ERRORS, Constant, operation_constant, rules
-from brokerspec.plan_session import Opening, oauth_flow, opening, sources
+from brokerspec.plan_paging import Pager, pagers
+from brokerspec.plan_session import Opening, oauth2, oauth_flow, opening, sources, token_base
 from brokerspec.plan_settings import (
     SettingView,
     account,
@@ -62,6 +63,7 @@ class Package:
     proxy_parameter: str
     sources: str
     methods: tuple[Method, ...]
+    pagers: tuple[Pager, ...]
     operations: tuple[Constant, ...]
     failures: str
     encoders: tuple[EncoderView, ...]
@@ -79,6 +81,8 @@ class Package:
     token: str
     detail: Detail | None
     streams: tuple[str, ...]
+    token_base: str
+    oauth2: str
     release: Release
     api: ir.Api
 
@@ -106,6 +110,7 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
         proxy_parameter="" if with_role(api, "proxy-url") else "proxy: Proxy | str | None = None",
         sources=sources(api),
         methods=methods,
+        pagers=tuple(pagers(methods, api)),
         operations=tuple(operation_constant(operation, api, formats) for operation in _sent(api)),
         failures=rules(api.failures),
         encoders=tuple(encoders(api, around)),
@@ -134,6 +139,8 @@ def plan(api: ir.Api, spec: str, release: Release = NOT_RELEASED) -> Package:
         token=_token(api),
         detail=detail,
         streams=tuple(operation.name for operation in _plain(api) if operation.streams),
+        token_base=token_base(api),
+        oauth2=oauth2(api),
         release=release,
         api=api,
     )

@@ -52,10 +52,8 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
         "payload": _tuple(literal(path) for path in operation.payload),
         "media_type": _stated(operation.body.media_type if operation.body else ""),
         "server": _stated(operation.server),
-        "attach": _tuple(
-            f"Attach({literal(a.place)}, {literal(a.name)}, {literal(a.setting)})"
-            for a in operation.attachments
-        ),
+        "attach": _attached(operation.attachments),
+        "either": _tuple(_attached(group) or "()" for group in operation.alternatives),
         "settings": _tuple(literal(name) for name in dict.fromkeys(_settings(operation))),
         "failures": _failures(operation, api),
         "grants": _tuple(grant(given, api.zone) for given in operation.grants),
@@ -72,6 +70,12 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
 
 def _stated(text: str) -> str:
     return literal(text) if text else ""
+
+
+def _attached(group: tuple[ir.Attachment, ...]) -> str:
+    return _tuple(
+        f"Attach({literal(a.place)}, {literal(a.name)}, {literal(a.setting)})" for a in group
+    )
 
 
 def _settings(operation: ir.Operation) -> Iterator[str]:

@@ -105,6 +105,32 @@ def grant(given: ir.Grant, zone: str) -> str:
     return f"Grant({', '.join(literal(text) for text in texts)})"
 
 
+def token_base(api: ir.Api) -> str:
+    """Return what a client that fetches tokens is built on, empty where none is fetched."""
+    if not api.oauth2 or api.oauth is not None:
+        return ""
+    grants = {grant for scheme in api.oauth2 for grant in scheme.grants}
+    return "PersonBase" if "authorization_code" in grants else "TokenBase"
+
+
+def oauth2(api: ir.Api) -> str:
+    """Return the constructions of the schemes for which the client fetches tokens."""
+    written: list[str] = []
+    for scheme in api.oauth2:
+        values = {
+            "token_url": scheme.token_url,
+            "refresh_url": scheme.refresh_url,
+            "authorize_url": scheme.authorize_url,
+            "discovery_url": scheme.discovery_url,
+            "scope": scheme.scope,
+        }
+        grants = "".join(f"{literal(grant)}, " for grant in scheme.grants).rstrip()
+        texts = [f"setting={literal(scheme.setting)}", f"grants=({grants})"]
+        texts += [f"{name}={literal(value)}" for name, value in values.items() if value]
+        written.append(f"OAuth2({', '.join(texts)}),")
+    return f"({' '.join(written)})"
+
+
 def oauth_flow(api: ir.Api) -> str:
     """Return the construction of the sign-in in the browser, empty without one."""
     oauth = api.oauth

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 
 from brokerspec.content import BodyReader
-from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
+from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
 from brokerspec.parameters import ParameterReader
 from brokerspec.references import Node, Tree
 from brokerspec.request_bodies import RequestReader
 from brokerspec.schemas import SchemaReader
+from brokerspec.security import read_schemes, read_security
 from brokerspec.tree import JSON, Source
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -76,7 +77,7 @@ class _Resolver:
     def document(self, version: str) -> Document:
         root = self._tree.root
         components = self._schemas.components()
-        self._schemes = self._security_schemes()
+        self._schemes = read_schemes(self._tree)
         for name in root.child("webhooks").members:
             self._tree.count("webhooks", ("webhooks", name))
         self._paths()
@@ -114,26 +115,6 @@ class _Resolver:
             notes={name: variable.text("description") for name, variable in variables.items()},
         )
 
-    def _security_schemes(self) -> dict[str, SecurityScheme]:
-        schemes: dict[str, SecurityScheme] = {}
-        nodes = self._tree.mapping(self._tree.root, "components", "securitySchemes")
-        for name, raw in nodes.items():
-            node = self._tree.follow(raw)
-            if node is None:
-                continue
-            schemes[name] = SecurityScheme(
-                name=name,
-                type=node.text("type"),
-                scheme=node.text("scheme"),
-                location=node.text("in"),
-                parameter_name=node.text("name"),
-                flows=node.child("flows").members,
-                description=node.text("description"),
-                extensions=node.extensions,
-                pointer=node.pointer,
-            )
-        return schemes
-
     def _paths(self) -> None:
         for path, raw in self._tree.mapping(self._tree.root, "paths").items():
             item = None if path.startswith("x-") else self._tree.follow(raw)
@@ -164,6 +145,7 @@ class _Resolver:
             return
         owner = next((one for one in (node, item) if "servers" in one.members), None)
         servers = self._tree.sequence(owner, "servers") if owner else []
+        security, scopes = read_security(self._tree, node, self._schemes)
         operation = Operation(
             operation_id=name,
             method=method.upper(),
@@ -176,11 +158,12 @@ class _Resolver:
             parameters=parameters,
             request_body=bodies[0][1],
             responses=self._bodies.responses(node),
-            security=self._security(node),
+            security=security,
             deprecated=node.flag("deprecated"),
             extensions={k: v for k, v in node.extensions.items() if k != "x-variants"},
             pointer=node.pointer,
             servers=tuple(self._server(server) for server in servers),
+            scopes=scopes,
         )
         self._ids[name] = operation
         self._operations.append(operation)
@@ -237,21 +220,6 @@ class _Resolver:
         while free in self._ids:
             free, count = f"{name}_{count}", count + 1
         return free
-
-    def _security(self, node: Node) -> tuple[tuple[str, ...], ...]:
-        owner = node if "security" in node.members else self._tree.root
-        found: list[tuple[str, ...]] = []
-        for requirement in self._tree.sequence(owner, "security"):
-            for name in requirement.members:
-                if name not in self._schemes:
-                    self._tree.error(
-                        "dangling-reference",
-                        (*requirement.pointer, name),
-                        f"no security scheme is named {name!r}",
-                        did_you_mean(name, self._schemes),
-                    )
-            found.append(tuple(requirement.members))
-        return tuple(found)
 
 
 def _word(value: JSON) -> str:

@@ -41,29 +41,33 @@ class Source:
     root: JSON
     root_mark: Mark = field(repr=False)
     marks: Marks = field(repr=False)
+    # Where members came from that another file added: the container's id and the key.
+    labels: dict[tuple[int, str | int], str] = field(
+        default_factory=dict[tuple[int, "str | int"], str], repr=False
+    )
 
     def where(self, pointer: Pointer) -> Where:
         """Locate the value at a pointer, or the nearest parent that exists."""
-        return self._at(self._find(pointer)[1], pointer)
+        _, mark, label = self._find(pointer)
+        return Where(label, mark[0] + 1, mark[1] + 1, pointer_text(pointer))
 
     def where_key(self, pointer: Pointer) -> Where:
         """Locate the key that a pointer ends in, or the nearest parent that exists."""
-        return self._at(self._find(pointer)[0], pointer)
+        mark, _, label = self._find(pointer)
+        return Where(label, mark[0] + 1, mark[1] + 1, pointer_text(pointer))
 
-    def _find(self, pointer: Pointer) -> tuple[Mark, Mark]:
-        found = (self.root_mark, self.root_mark)
+    def _find(self, pointer: Pointer) -> tuple[Mark, Mark, str]:
+        found, label = (self.root_mark, self.root_mark), self.label
         node = self.root
         for token in pointer:
             marks = self.marks.get(id(node), {}) if isinstance(node, dict | list) else {}
             if token not in marks:
                 # A missing member is reported at the key of its parent.
-                return found[0], found[0]
+                return found[0], found[0], label
             found = marks[token]
+            label = self.labels.get((id(node), token), self.label)
             node = _step(node, token)
-        return found
-
-    def _at(self, mark: Mark, pointer: Pointer) -> Where:
-        return Where(self.label, mark[0] + 1, mark[1] + 1, pointer_text(pointer))
+        return *found, label
 
 
 def pointer_text(pointer: Pointer) -> str:

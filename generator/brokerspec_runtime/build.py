@@ -12,6 +12,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from . import multipart, parameters, wire
+from .credentials import chosen
 from .errors import InvalidArgument, NotSent
 from .multipart import OCTETS, Upload
 from .operation import Attach, Call, Context, FromSetting
@@ -75,7 +76,8 @@ def _secrets(value: object) -> Iterator[Secret]:
 
 def _built(call: Call[Any], context: Context) -> Request:
     call = _filled(call, context) if call.operation.settings else call
-    attached = [(attach, _setting(attach, context)) for attach in call.operation.attach]
+    attaches = (*call.operation.attach, *chosen(call.operation, context))
+    attached = [(attach, _setting(attach, context)) for attach in attaches]
     own = call.operation.server
     server = of_operation(own, context.server, context.values) if own else context.server
     boundary = "" if call.multipart is None else multipart.new_boundary()

@@ -130,10 +130,10 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     `answer` is the type of the whole body, where every success is the same JSON; `answers`
     are the documented ones where they differ. `payload` lists dotted attribute paths of
     which the first that holds something is what the method returns. `details` are the
-    documented bodies of failures. `settings` names the settings that its arguments are
-    filled with as `FromSetting`. `accept` is empty for plain JSON. `server` is where it is
-    sent when that is not the client's own server: the name of a setting, or a path from its
-    root.
+    documented bodies of failures. Of `either` the first whose settings the client holds
+    travels too. `settings` names the settings that its arguments are filled with as
+    `FromSetting`. `accept` is empty for plain JSON. `server` is where it is sent when that
+    is not the client's own server: the name of a setting, or a path from its root.
     """
 
     name: str
@@ -145,6 +145,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     payload: tuple[str, ...] = ()
     media_type: str = "application/json"
     attach: tuple[Attach, ...] = ()
+    either: tuple[tuple[Attach, ...], ...] = ()
     settings: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     grants: tuple[Grant, ...] = ()

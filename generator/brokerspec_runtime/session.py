@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from .credentials import settings_of
 from .flow import attribute
 from .operation import Operation
 from .secret import Secret
@@ -114,9 +115,7 @@ class Session:
     def carries_token(self, operation: Operation[Any]) -> bool:
         """Say whether an operation needs the session, rather than opening it."""
         return not operation.opens_session and any(
-            name in self._names
-            for names in (*(attach.setting for attach in operation.attach), *operation.settings)
-            for name in names.split(":")
+            name in self._names for name in (*settings_of(operation), *operation.settings)
         )
 
     def may_renew(self, operation: Operation[Any]) -> bool:

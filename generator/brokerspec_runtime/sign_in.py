@@ -21,34 +21,36 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-def _browser() -> Callable[[str], object]:
+def browser() -> Callable[[str], object]:
     """Return what opens the system's browser; loaded only when somebody signs in."""
     import webbrowser
 
     return webbrowser.open
 
 
-def _receive(redirect_uri: str, timeout: float, open_url: Callable[[str], object], url: str) -> str:
+def receive(redirect_uri: str, timeout: float, open_url: Callable[[str], object], url: str) -> str:
     """Listen for the redirect; the listener is loaded only when somebody signs in."""
     from .oauth_redirect import receive_redirect
 
     return receive_redirect(redirect_uri, timeout, open_url, url)
 
 
-def _paste(url: str, ask: Callable[[str], str]) -> str:
+def paste(url: str, ask: Callable[[str], str]) -> str:
+    """Let a person paste the redirect; see `oauth_redirect`."""
     from .oauth_redirect import paste_redirect
 
     return paste_redirect(url, ask)
 
 
-async def _aside(work: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> str:
+async def aside(work: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> str:
     """Do in a thread what waits for a person."""
     import asyncio
 
     return await asyncio.to_thread(work, *args, **kwargs)
 
 
-def _code(redirect: Secret, state: str | None) -> Secret:
+def code_of(redirect: Secret, state: str | None) -> Secret:
+    """Return the code in a redirect; no traceback reaches it."""
     problem: OAuthError
     try:
         return Secret(authorization_code(redirect.reveal(), state))
@@ -92,7 +94,7 @@ class _SignIn(Core, Generic[T]):
     def _token_call(self, redirect: Secret, state: str | None) -> Call[T]:
         form = {
             "grant_type": "authorization_code",
-            "code": _code(redirect, state),
+            "code": code_of(redirect, state),
             "redirect_uri": self._app().redirect_uri,
         }
         return self._oauth.token.call(form=form)
@@ -127,10 +129,10 @@ class SignInBase(_SignIn[T], SyncBase):
             timeout: Seconds to wait for the person.
         """
         url, state = self.authorization_url()
-        opener = open_url or _browser()
+        opener = open_url or browser()
         uri = self._app().redirect_uri
         return self.fetch_token(
-            authorization_response=_receive(uri, timeout, opener, url), state=state
+            authorization_response=receive(uri, timeout, opener, url), state=state
         )
 
     def sign_in_by_paste(self, *, ask: Callable[[str], str] | None = None) -> T:
@@ -140,7 +142,7 @@ class SignInBase(_SignIn[T], SyncBase):
             ask: Shows a text and returns what was typed; the terminal if nothing is given.
         """
         url, state = self.authorization_url()
-        return self.fetch_token(authorization_response=_paste(url, ask or input), state=state)
+        return self.fetch_token(authorization_response=paste(url, ask or input), state=state)
 
 
 class AsyncSignInBase(_SignIn[T], AsyncBase):
@@ -175,10 +177,10 @@ class AsyncSignInBase(_SignIn[T], AsyncBase):
             timeout: Seconds to wait for the person.
         """
         url, state = self.authorization_url()
-        opener = open_url or _browser()
+        opener = open_url or browser()
         uri = self._app().redirect_uri
         return await self.fetch_token(
-            authorization_response=await _aside(_receive, uri, timeout, opener, url), state=state
+            authorization_response=await aside(receive, uri, timeout, opener, url), state=state
         )
 
     async def sign_in_by_paste(self, *, ask: Callable[[str], str] | None = None) -> T:
@@ -189,5 +191,5 @@ class AsyncSignInBase(_SignIn[T], AsyncBase):
         """
         url, state = self.authorization_url()
         return await self.fetch_token(
-            authorization_response=await _aside(_paste, url, ask or input), state=state
+            authorization_response=await aside(paste, url, ask or input), state=state
         )

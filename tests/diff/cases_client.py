@@ -138,7 +138,17 @@ SETTINGS = [
          seen=("2024-02-01 09:15:00+05:30", "2024-02-01 09:15:00+00:00")),
 ]  # fmt: skip
 
+MACHINE = (
+    "    machine: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://one.example.com',"
+    " scopes: {}}}}\n"
+)
 SESSIONS = [
+    Case("tokens from another server", "token-fetching-changed", "compatible",
+         (("https://one.example.com", "https://two.example.com"),), GET,
+         before=(("security: [{bearer: []}]", "security: [{bearer: []}, {machine: []}]"),
+                 ("  securitySchemes:\n", f"  securitySchemes:\n{MACHINE}")),
+         shows=lambda made: made.module.Client._oauth2[0].token_url,
+         seen=("https://one.example.com", "https://two.example.com")),
     Case("no call closes", "session-changed", "compatible", (("  close: logout\n", ""),),
          "client.logout()", shows=lambda made: made.operations.LOGOUT.closes_session,
          seen=(True, False)),

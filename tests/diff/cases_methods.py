@@ -21,6 +21,8 @@ NOT_OK = """\
     error: Rejected
     message: /emsg
 """
+MARKS = "/marks:\n    get:\n"
+PAGES = "      x-pagination: {kind: link}\n"
 EXTRA = """\
   /extra:
     get:
@@ -90,6 +92,14 @@ METHODS = [
     Case("another budget", "rate-class-changed", "compatible",
          (("x-rate-limit: books", "x-rate-limit: quotes"),), LIST,
          shows=lambda made: made.operations.LIST_ORDERS.bucket, seen=("books", "quotes")),
+    Case("pages", "pages-added", "compatible", ((MARKS, f"{MARKS}{PAGES}"),),
+         "client.list_marks()", news="x: PKG.Mark = next(client.iter_list_marks())"),
+    Case("no pages", "pages-removed", "breaking", ((PAGES, ""),),
+         "x: PKG.Mark = next(client.iter_list_marks())", before=((MARKS, f"{MARKS}{PAGES}"),)),
+    Case("other pages", "pages-changed", "compatible",
+         (("{kind: link}", "{kind: next-url, next: /0}"),),
+         "x: PKG.Mark = next(client.iter_list_marks())", before=((MARKS, f"{MARKS}{PAGES}"),),
+         shows=lambda made: made.operations.LIST_MARKS_PAGES.kind, seen=("link", "next-url")),
     Case("another result", "return-type-changed", "breaking",
          ((PLACED, "content: {application/json: {schema: {type: string}}}}}"),),
          f"x: str = {PLACE}.number", also=(("model-removed", "breaking"),)),

@@ -161,7 +161,7 @@ def test_a_dangling_reference_suggests_a_name(tmp_path: Path) -> None:
         ("parameters: [{$ref: '#/components/parameters/P'}]", ("error", "dangling-reference", 8)),
         ("parameters: [{name: a, in: body}]", ("error", "wrong-shape", 8)),
         ("parameters: [{name: a, in: path, schema: {}}]", ("error", "unused-path-parameter", 8)),
-        ("security: [{key: []}]", ("error", "dangling-reference", 8)),
+        ("security: [{key: []}]", ("warning", "undeclared-scheme", 8)),
         ("requestBody: {content: {png: {}}}", ("warning", "left-out", 8)),
         (
             "parameters: [{name: a, in: header, style: deepObject, schema: {}}]",

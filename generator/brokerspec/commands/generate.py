@@ -43,11 +43,16 @@ def generate(
     spec: Annotated[Path | None, typer.Option(help="An OpenAPI 3 document of your own.")] = None,
     output: Annotated[Path | None, typer.Option(help="The folder that gets the package.")] = None,
     package: Annotated[str | None, typer.Option(help="The name of the package.")] = None,
+    extensions: Annotated[
+        Path | None, typer.Option(help="An OpenAPI Overlay 1.0 document that adds to the spec.")
+    ] = None,
 ) -> None:
     """Write the client packages, or check that they are what the specs say."""
     if watch and check:
         raise typer.BadParameter("--watch writes and --check does not: choose one")
-    task = _task(brokers or [], spec, output, package)
+    if extensions is not None and spec is None:
+        raise typer.BadParameter("--extensions belongs to --spec")
+    task = _task(brokers or [], spec, output, package, extensions)
     if watch:
         from brokerspec.watch import changes_in, repeat
 
@@ -58,13 +63,19 @@ def generate(
     raise typer.Exit(1 if check and differences else 0)
 
 
-def _task(brokers: list[str], spec: Path | None, output: Path | None, package: str | None) -> _Task:
+def _task(
+    brokers: list[str],
+    spec: Path | None,
+    output: Path | None,
+    package: str | None,
+    extensions: Path | None = None,
+) -> _Task:
     from brokerspec.project import find_root, job_for, jobs_of
 
     if spec is not None:
         if output is None or package is None or brokers:
             raise typer.BadParameter("--spec needs --output and --package, and no broker names")
-        job = job_for(spec, package)
+        job = job_for(spec, package, extensions)
         return _Task(lambda: [job], output, spec.absolute().parent)
     if output is not None or package is not None:
         raise typer.BadParameter("--output and --package belong to --spec")

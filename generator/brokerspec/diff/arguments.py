@@ -40,6 +40,9 @@ def filled(operation: ir.Operation) -> Filled:
     arguments: dict[str, Given] = {}
     constants: dict[str, str] = {}
     settings = {f"{a.place} {a.name}": a.setting for a in operation.attachments}
+    for number, group in enumerate(operation.alternatives, 1):
+        names = " and ".join(f"{a.place} {a.name} {a.setting}" for a in group)
+        settings[f"alternative {number}"] = names or "nothing"
     for place, filling in _fillings(operation):
         match filling:
             case ir.Constant(value=value):

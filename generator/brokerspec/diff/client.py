@@ -55,6 +55,12 @@ def compare_client(old: ir.Api, new: ir.Api, names: Names, log: Log) -> None:
     _compare_opening(old, new, names, log)
     _compare_reconciling(reconciling(old), reconciling(new), names, log)
     _compare_sign_in(old, new, names, log)
+    if old.oauth2 != new.oauth2:
+        texts = [fingerprint(str(api.oauth2)) for api in (old, new)]
+        message = "the client fetches its access tokens in another way"
+        log.add(
+            "token-fetching-changed", COMPATIBLE, CLIENT, message, before=texts[0], after=texts[1]
+        )
     log.document(
         CLIENT,
         "the documentation",

@@ -8,7 +8,7 @@ from typing import Final
 from brokerspec import ir
 from brokerspec.diff.answers import compare_answers
 from brokerspec.diff.arguments import compare_arguments, compare_request, signature
-from brokerspec.diff.change import BREAKING, COMPATIBLE, Log
+from brokerspec.diff.change import BREAKING, COMPATIBLE, Log, fingerprint
 from brokerspec.diff.failures import compare_failures
 from brokerspec.diff.pairs import renames
 from brokerspec.diff.types import Names, fits, read_as, renamed, shown
@@ -84,6 +84,7 @@ def _compare(old: ir.Operation, new: ir.Operation, names: Names, log: Log) -> No
     _compare_result(old, new, names, log)
     compare_answers(old, new, names, log)
     _compare_conduct(old, new, log)
+    _compare_pages(old, new, log)
     _compare_session(old, new, log)
     compare_failures(new.name, old.failures, new.failures, log, old_subject=old.name)
     log.document(
@@ -172,6 +173,29 @@ def _compare_conduct(old: ir.Operation, new: ir.Operation, log: Log) -> None:
             before=classes[0],
             after=classes[1],
             old_place=old.name,
+        )
+
+
+def _compare_pages(old: ir.Operation, new: ir.Operation, log: Log) -> None:
+    """Note how going through all pages of a list changed."""
+    if old.paging == new.paging:
+        return
+    name = f"iter_{new.name}"
+    if new.paging is None:
+        message = f"there is no method `iter_{old.name}` any more"
+        log.add("pages-removed", BREAKING, new.name, message, before=f"iter_{old.name}")
+    elif old.paging is None:
+        message = f"`{name}` goes through the items of all pages"
+        log.add("pages-added", COMPATIBLE, new.name, message, after=name)
+    else:
+        texts = [str(paging) for paging in (old.paging, new.paging)]
+        log.add(
+            "pages-changed",
+            COMPATIBLE,
+            new.name,
+            f"`{name}` goes from page to page in another way",
+            before=fingerprint(texts[0]),
+            after=fingerprint(texts[1]),
         )
 
 

@@ -86,4 +86,4 @@ __all__ = [
 
 __version__: Final = "2.0.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:c6893ca8eeced41ecdb181b99150383abd4fe7372413dc19f7a6b2401209edb4"
+SPEC_DIGEST: Final = "sha256:600e08f643c9d90c807b96e3f3e64045571968aaf6ef712275234c90c0985dd2"

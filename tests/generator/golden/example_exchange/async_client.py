@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from brokerspec_runtime import Secret, Timeout, wire
 from brokerspec_runtime.codec import OnDeviation
 from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
+from brokerspec_runtime.paging import iterate_async
 from brokerspec_runtime.policy import OnLimit, Policy
 from brokerspec_runtime.reconcile import (
     order_text,
@@ -40,6 +41,7 @@ from .operations import (
     CANCEL_ORDER,
     FETCH_TOKEN,
     LIST_ORDERS,
+    LIST_ORDERS_PAGES,
     LOGIN,
     LOGOUT,
     PLACE_BASKET,
@@ -344,6 +346,34 @@ class AsyncClient(AsyncSignInBase[AccessToken]):
                 path={"orderNumber": order_number},
                 headers={"pin": wire.given(wire.secret(trading_pin))},
             )
+        )
+
+    def iter_list_orders(
+        self, *, from_: date, side: Side | None = None, max_items: int | None = None
+    ) -> AsyncIterator[Order]:
+        """Go through the items of all pages of `list_orders`.
+
+        A page is read when its first item is asked for. The arguments are those of
+        `list_orders`; the first page is the one that they name.
+
+        Args:
+            max_items: Stop after this many items.
+
+        Raises:
+            EndlessPages: The server gave a page for the second time.
+            BrokerError: As `list_orders`.
+        """
+        return iterate_async(
+            self,
+            LIST_ORDERS.call(
+                query={
+                    "side": wire.given(wire.choice(Side, side)),
+                    "from": wire.stamp(from_, "dd/MM/yyyy"),
+                    "format": "json",
+                }
+            ),
+            LIST_ORDERS_PAGES,
+            max_items,
         )
 
 

@@ -21,6 +21,7 @@ from brokerspec_runtime.operation import (
     Operation,
     Safety,
 )
+from brokerspec_runtime.paging import Paging
 
 from .models import (
     AccessToken,
@@ -133,3 +134,5 @@ CANCEL_ORDER: Final[Operation[str]] = Operation(
     attach=(Attach("bearer", "Authorization", "token"),),
     failures=FAILURES,
 )
+
+LIST_ORDERS_PAGES: Final[Paging[Order]] = Paging(kind="next-url", next=("/next",))

@@ -1,0 +1,86 @@
+"""The methods that go through all pages of a list, and the constants that tell them how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from brokerspec import ir
+from brokerspec.expressions import annotation
+from brokerspec.naming import first_free
+from brokerspec.plan_calls import Method
+from brokerspec.text import docstring, literal
+
+_MOST = "max_items"
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """The method that yields the items of all pages; `method` reads one page."""
+
+    name: str
+    method: Method
+    constant: str
+    annotation: str
+    value: str
+    signature: tuple[str, ...]
+    most: str
+    item: str
+    docstring: str
+
+
+def pagers(methods: Iterable[Method], api: ir.Api) -> Iterator[Pager]:
+    """Return the methods that go through the pages of an API's operations."""
+    operations = {operation.name: operation for operation in api.operations}
+    taken = set(operations)
+    for method in methods:
+        operation = operations[method.name]
+        if operation.paging is None:
+            continue
+        name = first_free(f"iter_{method.name}", taken)
+        taken.add(name)
+        most = first_free(_MOST, {argument.name for argument in operation.arguments})
+        item = annotation(operation.paging.item)
+        yield Pager(
+            name=name,
+            constant=f"{method.constant}_PAGES",
+            annotation=f"Paging[{item}]",
+            value=_paging(operation.paging),
+            signature=(*method.signature, f"{most}: int | None = None"),
+            most=most,
+            item=item,
+            docstring=_doc(operation, most),
+            method=method,
+        )
+
+
+def _paging(paging: ir.Paging) -> str:
+    values = {
+        "items": literal(paging.items) if paging.items else "",
+        "place": literal(paging.place) if paging.argument else "",
+        "argument": literal(paging.argument) if paging.argument else "",
+        "next": "(" + "".join(f"{literal(p)}, " for p in paging.next) + ")" if paging.next else "",
+        "last": literal(paging.last) if paging.last else "",
+        "more": literal(paging.more) if paging.more else "",
+        "total": literal(paging.total) if paging.total else "",
+        "first": literal(paging.first) if paging.first else "",
+    }
+    given = ", ".join(f"{name}={value}" for name, value in values.items() if value)
+    return f"Paging(kind={literal(paging.kind)}{', ' if given else ''}{given})"
+
+
+def _doc(operation: ir.Operation, most: str) -> str:
+    lines = [
+        f"Go through the items of all pages of `{operation.name}`.",
+        "",
+        "A page is read when its first item is asked for. The arguments are those of"
+        f" `{operation.name}`; the first page is the one that they name.",
+        "",
+        "Args:",
+        f"    {most}: Stop after this many items.",
+        "",
+        "Raises:",
+        "    EndlessPages: The server gave a page for the second time.",
+        f"    BrokerError: As `{operation.name}`.",
+    ]
+    return docstring("\n".join(lines), indent=8)
