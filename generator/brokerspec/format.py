@@ -22,23 +22,24 @@ def format_packages(packages: Mapping[str, Mapping[str, str]]) -> dict[str, dict
         for package, files in packages.items():
             (root / package).mkdir()
             for name, text in files.items():
+                (root / package / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / package / name).write_text(text, encoding="utf-8", newline="\n")
         _ruff("check", "--fix", "--quiet", "--select", "F401,I,UP037,RUF022", folder)
         _ruff("format", "--quiet", folder)
         return {
-            package: {name: _finished(root / package / name) for name in sorted(files)}
+            package: {name: _finished(root, f"{package}/{name}") for name in sorted(files)}
             for package, files in packages.items()
         }
 
 
-def _finished(path: Path) -> str:
+def _finished(root: Path, name: str) -> str:
+    path = root / name
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         try:
             compile(text, path.name, "exec")
         except (SyntaxError, ValueError) as error:
-            place = f"{path.parent.name}/{path.name}"
-            message = f"the generated module {place} is not Python: {error}"
+            message = f"the generated module {name} is not Python: {error}"
             raise SpecError([Diagnostic(Severity.ERROR, "not-python", None, message)]) from None
     return text
 

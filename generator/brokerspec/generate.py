@@ -118,7 +118,8 @@ def _make(jobs: Iterable[Job]) -> Built:
     for job in jobs:
         try:
             api, found = read(job)
-            packages[job.package] = plan(api, job.label, _release(job, api))
+            release = _release(job, api)
+            packages[job.package] = plan(api, job.label, release, may_split=not job.is_ours)
         except SpecError as error:
             problems += error.diagnostics
         else:

@@ -264,6 +264,22 @@ class Operation:
     statuses: tuple[StatusNote, ...]
     origin: Origin
     wire_origin: Origin = Origin()
+    group: str = ""
+    member: str = ""
+
+    @property
+    def called(self) -> str:
+        """The method as the caller of a client writes it."""
+        return f"{self.group}.{self.member}" if self.group else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Operations under a name of the client; `title` is the document's own word for them."""
+
+    name: str
+    title: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,3 +344,4 @@ class Api:
     oauth: OAuth | None
     samples: tuple[Sample, ...]
     opening: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()

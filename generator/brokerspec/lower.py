@@ -10,6 +10,7 @@ from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document, MediaType, Operation, Response
 from brokerspec.lower_answers import answer_of, clash_of, correlation_of, failure_rules, pointers
 from brokerspec.lower_arguments import arguments_of
+from brokerspec.lower_groups import Grouping, grouping_of
 from brokerspec.lower_security import Security
 from brokerspec.naming import constant, method
 from brokerspec.schema_types import Types, origin_of
@@ -47,6 +48,7 @@ class _Lowering:
         self.security = Security(document)
         ids = [node.operation_id for node in document.operations]
         self.names = _method_names(ids)
+        self.grouping = Grouping() if is_ours else grouping_of(document, self.names)
         self.session = cast("dict[str, Any]", document.extensions.get("x-session", {}))
         self.problems: list[Diagnostic] = []
 
@@ -78,6 +80,7 @@ class _Lowering:
             failures=failure_rules(document.extensions),
             oauth=self.security.oauth(self.names),
             samples=tuple(self.samples()),
+            groups=self.grouping.groups,
         )
 
     def operation(self, node: Operation) -> ir.Operation:
@@ -87,6 +90,7 @@ class _Lowering:
         answer, payload, returns = self.answer(node)
         extensions = node.extensions
         name = self.names[node.operation_id]
+        group, member = self.grouping.places.get(node.operation_id, ("", ""))
         return ir.Operation(
             name=name,
             method=node.method,
@@ -113,6 +117,8 @@ class _Lowering:
             statuses=tuple(_status(response) for response in node.responses),
             origin=origin_of(extensions),
             wire_origin=self.wire_origin(node),
+            group=group,
+            member=member,
         )
 
     def wire_origin(self, node: Operation) -> ir.Origin:

@@ -46,7 +46,8 @@ def write(folder: Path, files: Mapping[str, str]) -> list[Difference]:
         if difference.kind == "left over":
             difference.path.unlink()
         else:
-            _replace(difference.path, files[difference.path.name])
+            difference.path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(difference.path, files[difference.path.relative_to(folder).as_posix()])
     return differences
 
 

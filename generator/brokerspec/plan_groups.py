@@ -1,0 +1,267 @@
+"""A large client in modules: groups, the classes of each, and what every module imports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from brokerspec import ir
+from brokerspec.formats import Format
+from brokerspec.naming import BUILTIN_TYPES, first_free, pascal
+from brokerspec.plan_calls import EncoderView, Method
+from brokerspec.plan_operations import Constant
+from brokerspec.plan_parts import Import, imports_of, names_in, places_of
+from brokerspec.text import docstring, one_line
+
+_CLASS: Final = re.compile(r"^(?=class (\w+)[(:])", re.MULTILINE)
+# From here on a client is split even without groups.
+_MANY_OPERATIONS: Final = 100
+_MANY_CLASSES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A method of the client itself; in one that is split it imports what it uses when called."""
+
+    method: Method
+    imports: tuple[Import, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """The module of one group."""
+
+    name: str
+    title: str
+    type_name: str
+    summary: str
+    docstring: str
+    methods: tuple[Method, ...]
+    operations: tuple[Constant, ...]
+    imports: tuple[Import, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the methods."""
+        return tuple(method.name for method in self.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPart:
+    """One module of models."""
+
+    name: str
+    names: tuple[str, ...]
+    classes: str
+    formats: tuple[Format, ...]
+    imports: tuple[Import, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderPart:
+    """One module of encoders."""
+
+    name: str
+    encoders: tuple[EncoderView, ...]
+    imports: tuple[Import, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What a package that is split has in place of one module each."""
+
+    groups: tuple[GroupView, ...]
+    models: tuple[ModelPart, ...]
+    encoders: tuple[EncoderPart, ...]
+    own: tuple[Own, ...]
+    operations: tuple[Constant, ...]
+    operation_imports: tuple[Import, ...]
+    annotation_imports: tuple[Import, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything that a package has, before it is split."""
+
+    api: ir.Api
+    classes: str
+    formats: tuple[Format, ...]
+    encoders: tuple[EncoderView, ...]
+    methods: tuple[Method, ...]
+    operations: tuple[Constant, ...]
+
+
+def is_large(api: ir.Api) -> bool:
+    """Say whether a client is worth splitting."""
+    many = len(api.operations) > _MANY_OPERATIONS
+    return bool(api.groups) or many or len(api.models) + len(api.enums) > _MANY_CLASSES
+
+
+def split(whole: Whole) -> Split:
+    """Return the modules of a package that is not ours and large, or has groups."""
+    unit_of = {operation.name: operation.group for operation in whole.api.operations}
+    by_method = {operation.name: operation for operation in whole.api.operations}
+    constants = {constant.name: constant for constant in whole.operations}
+    methods: dict[str, list[Method]] = {"": [], **{g.name: [] for g in whole.api.groups}}
+    for method in whole.methods:
+        methods[unit_of[method.name]].append(method)
+    sent: dict[str, list[Constant]] = {name: [] for name in methods}
+    for operation in whole.api.operations:
+        if found := constants.get(operation.name.upper()):
+            sent[operation.group].append(found)
+    texts = {
+        unit: [text for method in methods[unit] for text in _source(method)]
+        + [text for constant in sent[unit] for text in (constant.annotation, constant.value)]
+        for unit in methods
+    }
+    models, encoders, places = _parts(whole, texts)
+    places["FAILURES"] = "operations"
+    groups = tuple(
+        _group(group, methods[group.name], by_method, sent[group.name], places)
+        for group in _typed(whole.api)
+    )
+    own = [
+        Own(method, imports_of(_called(method), _with(places, sent[""]))) for method in methods[""]
+    ]
+    shown = [text for method in methods[""] for text in (*method.signature, method.returns)]
+    known = [text for constant in sent[""] for text in (constant.annotation, constant.value)]
+    return Split(
+        groups,
+        models,
+        encoders,
+        tuple(own),
+        tuple(sent[""]),
+        imports_of(known, places, "operations"),
+        imports_of(shown, places),
+    )
+
+
+def _with(places: Mapping[str, str], constants: Iterable[Constant]) -> dict[str, str]:
+    return {**places, **{constant.name: "operations" for constant in constants}}
+
+
+def _source(method: Method) -> tuple[str, ...]:
+    return (*method.signature, method.returns, *_called(method))
+
+
+def _called(method: Method) -> tuple[str, ...]:
+    return (method.prelude, method.call)
+
+
+def _parts(
+    whole: Whole, texts: Mapping[str, Sequence[str]]
+) -> tuple[tuple[ModelPart, ...], tuple[EncoderPart, ...], dict[str, str]]:
+    """Return the modules of models and of encoders, and where every name of them is."""
+    sources = dict(zip(*_cut(whole.classes), strict=True))
+    formats = {made.alias: made for made in whole.formats}
+    sources |= {alias: f"{made.python} {made.made_by}" for alias, made in formats.items()}
+    encoders = {made.name: made for made in whole.encoders}
+    needs = {name: names_in(text, sources.keys()) - {name} for name, text in sources.items()}
+    users = {
+        unit: {
+            # An encoder is beside the model that it encodes.
+            encoders[name].model if name in encoders else name
+            for name in names_in("\n".join(found), {*sources, *encoders})
+        }
+        for unit, found in texts.items()
+    }
+    where = places_of(needs, users)
+    places = {name: f"models.{where[name]}" for name in sources}
+    places |= {name: f"encode.{where[made.model]}" for name, made in encoders.items()}
+    by_part: dict[str, list[str]] = {}
+    for name in sources:
+        by_part.setdefault(where[name], []).append(name)
+    models = tuple(
+        ModelPart(
+            part,
+            tuple(sorted(name for name in names if name not in formats)),
+            "\n\n".join(sources[name].rstrip() + "\n" for name in names if name not in formats),
+            tuple(formats[name] for name in names if name in formats),
+            imports_of((sources[name] for name in names), places, f"models.{part}"),
+        )
+        for part, names in sorted(by_part.items())
+    )
+    return models, tuple(_encoder_parts(encoders.values(), where, places)), places
+
+
+def _encoder_parts(
+    encoders: Iterable[EncoderView], where: Mapping[str, str], places: Mapping[str, str]
+) -> Iterable[EncoderPart]:
+    parts: dict[str, list[EncoderView]] = {}
+    for made in encoders:
+        parts.setdefault(where[made.model], []).append(made)
+    for part, found in sorted(parts.items()):
+        texts = [f"{made.model} {made.body}" for made in found]
+        yield EncoderPart(part, tuple(found), imports_of(texts, places, f"encode.{part}"))
+
+
+def _cut(classes: str) -> tuple[list[str], list[str]]:
+    """Return the names and the texts of the classes of a module."""
+    pieces = _CLASS.split(classes)[1:]
+    return pieces[::2], pieces[1::2]
+
+
+def _typed(api: ir.Api) -> Iterable[tuple[ir.Group, str]]:
+    """Yield the groups with the names of their classes, which no model has."""
+    taken = {made.name for made in (*api.models, *api.enums)}
+    for group in api.groups:
+        name = f"{pascal(group.name)}Group"
+        kinds = ("", "WithResponse", "Prepare")
+        while any(f"{way}{name}{kind}" in taken for way in ("", "Async") for kind in kinds):
+            name = f"{name}_"
+        name = first_free(name, taken)
+        taken.add(name)
+        yield group, name
+
+
+def _group(
+    given: tuple[ir.Group, str],
+    methods: Sequence[Method],
+    operations: Mapping[str, ir.Operation],
+    constants: Sequence[Constant],
+    places: Mapping[str, str],
+) -> GroupView:
+    group, type_name = given
+    members = {operations[method.name].member for method in methods}
+    hidden = members & BUILTIN_TYPES
+    texts = [text for method in methods for text in _source(method)]
+    texts += [text for constant in constants for text in (constant.annotation, constant.value)]
+    about = group.description or f"The operations of {group.title}."
+    return GroupView(
+        name=group.name,
+        title=group.title,
+        type_name=type_name,
+        summary=docstring(_first_line(group), indent=8),
+        docstring=docstring(about, indent=4),
+        methods=tuple(
+            _member(method, operations[method.name].member, hidden) for method in methods
+        ),
+        operations=tuple(constants),
+        imports=imports_of(texts, places),
+    )
+
+
+def _first_line(group: ir.Group) -> str:
+    return f"The operations of {one_line(group.title)}."
+
+
+def _member(method: Method, name: str, hidden: Iterable[str]) -> Method:
+    """Return a method under its name in a group; its annotations still mean the built-in types."""
+
+    def seen(text: str) -> str:
+        for word in hidden:
+            text = re.sub(rf"(?<![\w.'\"]){word}(?![\w'\"])", f"builtins.{word}", text)
+        return text
+
+    def parameter(text: str) -> str:
+        argument, colon, kind = text.partition(":")
+        return f"{argument}{colon}{seen(kind)}"
+
+    return replace(
+        method,
+        name=name,
+        signature=tuple(parameter(text) for text in method.signature),
+        returns=seen(method.returns),
+    )
