@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -119,12 +119,11 @@ def split(whole: Whole) -> Split:
     models, encoders, places = _parts(whole, texts)
     places["FAILURES"] = "operations"
     groups = tuple(
-        _group(group, methods[group.name], by_method, sent[group.name], places)
-        for group in _typed(whole.api)
+        _group(group, type_name, methods[group.name], by_method, sent[group.name], places)
+        for group, type_name in _typed(whole.api)
     )
-    own = [
-        Own(method, imports_of(_called(method), _with(places, sent[""]))) for method in methods[""]
-    ]
+    called = {**places, **{constant.name: "operations" for constant in sent[""]}}
+    own = [Own(method, imports_of(_called(method), called)) for method in methods[""]]
     shown = [text for method in methods[""] for text in (*method.signature, method.returns)]
     known = [text for constant in sent[""] for text in (constant.annotation, constant.value)]
     return Split(
@@ -136,10 +135,6 @@ def split(whole: Whole) -> Split:
         imports_of(known, places, "operations"),
         imports_of(shown, places),
     )
-
-
-def _with(places: Mapping[str, str], constants: Iterable[Constant]) -> dict[str, str]:
-    return {**places, **{constant.name: "operations" for constant in constants}}
 
 
 def _source(method: Method) -> tuple[str, ...]:
@@ -188,7 +183,7 @@ def _parts(
 
 def _encoder_parts(
     encoders: Iterable[EncoderView], where: Mapping[str, str], places: Mapping[str, str]
-) -> Iterable[EncoderPart]:
+) -> Iterator[EncoderPart]:
     parts: dict[str, list[EncoderView]] = {}
     for made in encoders:
         parts.setdefault(where[made.model], []).append(made)
@@ -203,7 +198,7 @@ def _cut(classes: str) -> tuple[list[str], list[str]]:
     return pieces[::2], pieces[1::2]
 
 
-def _typed(api: ir.Api) -> Iterable[tuple[ir.Group, str]]:
+def _typed(api: ir.Api) -> Iterator[tuple[ir.Group, str]]:
     """Yield the groups with the names of their classes, which no model has."""
     taken = {made.name for made in (*api.models, *api.enums)}
     for group in api.groups:
@@ -217,13 +212,13 @@ def _typed(api: ir.Api) -> Iterable[tuple[ir.Group, str]]:
 
 
 def _group(
-    given: tuple[ir.Group, str],
+    group: ir.Group,
+    type_name: str,
     methods: Sequence[Method],
     operations: Mapping[str, ir.Operation],
     constants: Sequence[Constant],
     places: Mapping[str, str],
 ) -> GroupView:
-    group, type_name = given
     members = {operations[method.name].member for method in methods}
     hidden = members & BUILTIN_TYPES
     texts = [text for method in methods for text in _source(method)]
