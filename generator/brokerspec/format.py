@@ -24,7 +24,10 @@ def format_packages(packages: Mapping[str, Mapping[str, str]]) -> dict[str, dict
             for name, text in files.items():
                 (root / package / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / package / name).write_text(text, encoding="utf-8", newline="\n")
-        _ruff("check", "--fix", "--quiet", "--select", "F401,I,UP037,RUF022", folder)
+        known = ", ".join(f"'{name}'" for name in ("brokerspec_runtime", *packages))
+        first_party = ("--config", f"lint.isort.known-first-party = [{known}]")
+        rules = ("--select", "F401,I,UP037,RUF022")
+        _ruff("check", "--fix", "--quiet", *rules, *first_party, folder)
         _ruff("format", "--quiet", folder)
         return {
             package: {name: _finished(root, f"{package}/{name}") for name in sorted(files)}
@@ -46,7 +49,6 @@ def _finished(root: Path, name: str) -> str:
 
 def _ruff(*arguments: str) -> None:
     settings = ["--isolated", "--no-cache", "--target-version", "py311", "--line-length", "100"]
-    settings += ["--config", "lint.isort.known-first-party = ['brokerspec_runtime']"]
     command = [_executable(), arguments[0], *settings, *arguments[1:]]
     # The program is the ruff of this environment, the arguments are ours.
     done = subprocess.run(  # noqa: S603

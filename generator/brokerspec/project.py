@@ -42,14 +42,14 @@ def jobs_of(root: Path, brokers: list[str]) -> list[Job]:
     ]
 
 
-def job_for(spec: Path, package: str) -> Job:
+def job_for(spec: Path, package: str, *, is_project: bool = False) -> Job:
     """Return what is to be generated for a spec of the caller's own."""
     if not package.isidentifier() or iskeyword(package):
         message = f"{package!r} cannot be the name of a Python package"
         raise _refusal(
             "package-name", message, "use letters, digits and underscores, and no word of Python"
         )
-    return Job(spec, package, spec.name, is_ours=False)
+    return Job(spec, package, spec.name, is_ours=False, is_project=is_project)
 
 
 def _refusal(code: str, message: str, hint: str) -> SpecError:

@@ -11,13 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from brokerspec import changelog, ir
 from brokerspec.expressions import accepts, annotation
+from brokerspec.kept import sealed
 from brokerspec.plan import Package
 from brokerspec.plan_docs import doubt, raised, source_of
 from brokerspec.plan_groups import EncoderPart, ModelPart, Own
 from brokerspec.plan_parts import Import
-from brokerspec.text import clean, code, literal, table_cell
+from brokerspec.plan_project import Project, operations_of
+from brokerspec.text import clean, code, literal, table_cell, toml
 
-TEMPLATES: Final = Path(__file__).parent / "templates" / "package"
+TEMPLATES: Final = Path(__file__).parent / "templates"
 _SYNC: Final[Mapping[str, str]] = {
     "kind": "synchronous",
     "prefix": "",
@@ -41,6 +43,12 @@ _ASYNC: Final[Mapping[str, str]] = {
     "default": '"httpx2"',
 }
 
+_PROJECT: Final[Mapping[str, str]] = {
+    "README.md": "README.md",
+    "pyproject.toml": "pyproject.toml",
+    "tests/test_smoke.py": "test_smoke.py",
+}
+
 
 def render(package: Package) -> dict[str, str]:
     """Return the files of a package by name, not yet formatted."""
@@ -51,6 +59,19 @@ def render(package: Package) -> dict[str, str]:
     if package.release.text:
         texts[changelog.NAME] = f"<!-- {package.banner} -->\n\n{package.release.text}"
     return texts | {"py.typed": f"# {package.banner}\n"}
+
+
+def render_project(project: Project) -> dict[str, str]:
+    """Return the files of a project, the package among them, not yet formatted."""
+    package = project.package
+    texts = {f"{package.name}/{name}": text for name, text in render(package).items()}
+    texts["reference.md"] = texts.pop(f"{package.name}/reference.md")
+    groups = [(group, operations_of(package.api, group)) for group in package.api.groups]
+    given = {"project": project, "groups": groups, "kinds": (_SYNC, _ASYNC)}
+    for name, template in _PROJECT.items():
+        text = _render(package, name, template, given)
+        texts[name] = text if name.endswith(".py") else sealed(text)
+    return texts
 
 
 _File: TypeAlias = tuple[str, str, Mapping[str, object]]
@@ -111,7 +132,7 @@ def _modules(package: Package) -> Iterator[_File]:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES / "package", TEMPLATES / "project"]),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - the output is Python and Markdown, not HTML
         keep_trailing_newline=True,
@@ -127,6 +148,7 @@ def _environment() -> Environment:
         "literal": literal,
         "raised": raised,
         "source": source_of,
+        "toml": toml,
     }
     environment.filters.update(filters)
     return environment
