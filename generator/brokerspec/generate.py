@@ -114,6 +114,7 @@ def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
 def _make(jobs: Iterable[Job]) -> Built:
     from brokerspec.bundle import runtime_files
     from brokerspec.format import format_packages
+    from brokerspec.kept import EDITABLE, sealed
     from brokerspec.plan import plan
     from brokerspec.plan_project import plan_project
     from brokerspec.render import render, render_project
@@ -140,8 +141,9 @@ def _make(jobs: Iterable[Job]) -> Built:
     if problems:
         raise SpecError(problems)
     finished = format_packages(rendered)
-    made = {name: files | bundled.get(name, {}) for name, files in finished.items()}
-    return Built(made, tuple(sorted(warnings)))
+    for name, files in bundled.items():
+        finished[name] |= files | {one: sealed(finished[name][one]) for one in EDITABLE}
+    return Built(finished, tuple(sorted(warnings)))
 
 
 def _release(job: Job, api: ir.Api) -> changelog.Release:

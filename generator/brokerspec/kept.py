@@ -10,6 +10,8 @@ from typing import Final
 
 from brokerspec.write import MARK
 
+# What people change in a project of theirs.
+EDITABLE: Final = ("README.md", "pyproject.toml")
 _SEAL: Final = re.compile(rb"Edits are kept\. sha256:([0-9a-f]{64})")
 _HEAD: Final = 600
 

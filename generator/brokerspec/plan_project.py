@@ -34,7 +34,10 @@ class Project:
     trials: tuple[Trial, ...]
     sample: Trial | None
     sample_is_safe: bool
+    sample_imports: tuple[str, ...]
+    sample_names: tuple[str, ...]
     sample_settings: str
+    about: str
     all_settings: str
 
 
@@ -44,6 +47,7 @@ def plan_project(package: Package) -> Project:
     trials = Trials(api)
     first = trials.first()
     used = {made.setting for made in first[0].attachments} if first else set[str]()
+    call = first[1].call if first else ""
     needed, extras = _requirements()
     return Project(
         package=package,
@@ -55,6 +59,9 @@ def plan_project(package: Package) -> Project:
         trials=trials.all(),
         sample=first[1] if first else None,
         sample_is_safe=first is not None and first[0].safety == "safe",
+        sample_imports=_imports(call),
+        sample_names=("models",) if "models." in call else (),
+        about=api.description.strip().split("\n\n", 1)[0],
         sample_settings=constructor(api, lambda s: is_needed(s) or s.name in used, "..."),
         all_settings=constructor(api, lambda s: s.default is None, "text"),
     )
@@ -86,6 +93,15 @@ def _requirements() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
         elif "extra ==" not in text:
             always.append(text)
     return tuple(always), {name: tuple(extras[name]) for name in _EXTRAS if name in extras}
+
+
+def _imports(call: str) -> tuple[str, ...]:
+    """Return what a made-up call needs from the standard library."""
+    names = [
+        name for name in ("UTC", "date", "datetime", "time") if re.search(rf"\b{name}\b", call)
+    ]
+    lines = [f"from datetime import {', '.join(names)}"] if names else []
+    return (*lines, *(["from decimal import Decimal"] if "Decimal(" in call else []))
 
 
 def operations_of(api: ir.Api, group: ir.Group) -> int:

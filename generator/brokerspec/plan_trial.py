@@ -117,6 +117,8 @@ def constructor(api: ir.Api, wanted: Callable[[ir.Setting], bool], text: str) ->
     if "=" not in server_parameter(api):
         own = with_role(api, "server")
         given.append(f"{own.name if own else 'server'}='https://api.example.com'")
+    elif api.servers[0].url.startswith("http:"):
+        given.append("allow_plain_http=True")
     return ", ".join(given)
 
 

@@ -11,7 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from brokerspec import changelog, ir
 from brokerspec.expressions import accepts, annotation
-from brokerspec.kept import sealed
 from brokerspec.plan import Package
 from brokerspec.plan_docs import doubt, raised, source_of
 from brokerspec.plan_groups import EncoderPart, ModelPart, Own
@@ -69,8 +68,7 @@ def render_project(project: Project) -> dict[str, str]:
     groups = [(group, operations_of(package.api, group)) for group in package.api.groups]
     given = {"project": project, "groups": groups, "kinds": (_SYNC, _ASYNC)}
     for name, template in _PROJECT.items():
-        text = _render(package, name, template, given)
-        texts[name] = text if name.endswith(".py") else sealed(text)
+        texts[name] = _render(package, name, template, given)
     return texts
 
 
