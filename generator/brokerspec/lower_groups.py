@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from brokerspec import ir
 from brokerspec.document import Document, Operation
@@ -143,10 +143,10 @@ def _described(document: Document) -> dict[str, str]:
 
 
 def _declared(root: object) -> Iterator[tuple[str, str]]:
-    listed = cast("dict[str, Any]", root).get("tags") if isinstance(root, dict) else None
-    for tag in cast("list[Any]", listed) if isinstance(listed, list) else []:
+    listed = cast("dict[str, object]", root).get("tags") if isinstance(root, dict) else None
+    for tag in cast("Sequence[object]", listed) if isinstance(listed, list) else ():
         if isinstance(tag, dict):
-            given = cast("dict[str, Any]", tag)
+            given = cast("dict[str, object]", tag)
             name, text = given.get("name"), given.get("description")
             if isinstance(name, str):
                 yield name.strip(), text if isinstance(text, str) else ""

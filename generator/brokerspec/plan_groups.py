@@ -9,7 +9,7 @@ from typing import Final
 
 from brokerspec import ir
 from brokerspec.formats import Format
-from brokerspec.naming import BUILTIN_TYPES, first_free, pascal
+from brokerspec.naming import BUILTIN_TYPES, pascal
 from brokerspec.plan_calls import EncoderView, Method
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_parts import Import, imports_of, names_in, places_of
@@ -200,13 +200,12 @@ def _cut(classes: str) -> tuple[list[str], list[str]]:
 
 def _typed(api: ir.Api) -> Iterator[tuple[ir.Group, str]]:
     """Yield the groups with the names of their classes, which no model has."""
-    taken = {made.name for made in (*api.models, *api.enums)}
+    taken = {model.name for model in api.models} | {enum.name for enum in api.enums}
     for group in api.groups:
         name = f"{pascal(group.name)}Group"
         kinds = ("", "WithResponse", "Prepare")
         while any(f"{way}{name}{kind}" in taken for way in ("", "Async") for kind in kinds):
             name = f"{name}_"
-        name = first_free(name, taken)
         taken.add(name)
         yield group, name
 

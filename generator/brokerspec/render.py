@@ -103,15 +103,15 @@ def _modules(package: Package) -> Iterator[_File]:
         needs = (Import("models", package.type_names),) if package.type_names else ()
         yield "__init__.py", "init.py", {}
         yield "models.py", "models.py", {"part": part}
-        given = {"operations": package.operations, "imports": needs}
-        yield "operations.py", "operations.py", given
+        whole = {"operations": package.operations, "imports": needs}
+        yield "operations.py", "operations.py", whole
         if package.encoders:
             models = (Import("models", package.model_names),)
             yield "encode.py", "encode.py", {"part": EncoderPart("", package.encoders, models)}
         return
     yield "__init__.py", "init_split.py", {}
-    given = {"operations": split.operations, "imports": split.operation_imports}
-    yield "operations.py", "operations.py", given
+    own = {"operations": split.operations, "imports": split.operation_imports}
+    yield "operations.py", "operations.py", own
     yield "models/__init__.py", "models_init.py", {}
     for part in split.models:
         yield f"models/{part.name}.py", "models.py", {"part": part}
@@ -123,8 +123,7 @@ def _modules(package: Package) -> Iterator[_File]:
         about = "The operations, one module for each group of them."
         yield "groups/__init__.py", "folder.py", {"about": about}
     for group in split.groups:
-        given = {"group": group, "kinds": (_SYNC, _ASYNC)}
-        yield f"groups/{group.name}.py", "group.py", given
+        yield f"groups/{group.name}.py", "group.py", {"group": group, "kinds": (_SYNC, _ASYNC)}
 
 
 @cache
