@@ -7,8 +7,8 @@ a tag stay on the client.
 In its group a method drops the words of the group where they stand at an end of its name:
 `orders_list` in Orders is `list`, `get_an_order` is `get`. It keeps its whole name when what is
 left says nothing (`by_id`), when another operation of the group has that name from the document,
-or when another one drops to it too and comes first by its whole name. So names depend on the
-names of the group alone, never on the order of the document.
+or when another one drops to it too and comes first: one without a plural at the end, then by its
+whole name. So names depend on the names of the group alone, never on the order of the document.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def member_names(group: str, names: Sequence[str]) -> dict[str, str]:
     shortened = {name: _short(name, group) for name in names}
     made: dict[str, str] = {}
     taken = {name for name, short in shortened.items() if short == name}
-    for name in sorted(names):
+    for name in sorted(names, key=lambda name: (name.endswith("s"), name)):
         short = shortened[name]
         made[name] = name if short in taken and short != name else short
         taken.add(made[name])

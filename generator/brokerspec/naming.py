@@ -89,7 +89,8 @@ _RESERVED_METHODS: Final = frozenset(
 )
 # The same for the groups of a client, which are modules too: some names are no files everywhere.
 RESERVED_GROUPS: Final = _RESERVED_METHODS | {
-    "authorization_url", "aux", "con", "nul", "open_session", "prn", "reconcile", "with_options"
+    "authorization_url", "aux", "con", "fetch_token", "nul", "open_session", "prn", "reconcile",
+    "with_options",
 }  # fmt: skip
 # Types whose names methods may have, because annotations can name their module instead.
 BUILTIN_TYPES: Final = frozenset(

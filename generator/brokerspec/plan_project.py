@@ -14,7 +14,9 @@ from brokerspec.plan_trial import Trial, Trials, constructor, is_needed
 from brokerspec.text import one_line
 
 _NONE: Final = "0.0.0"
-_VERSION: Final = re.compile(r"[vV]?(\d+(?:[.-]\d+)*)[.-]?((?:a|alpha|b|beta|rc|pre)[.-]?\d*)?")
+_VERSION: Final = re.compile(
+    r"[vV]?([0-9]+(?:[.-][0-9]+)*)(?:[.-]?((?:alpha|a|beta|b|rc|pre)(?:[.-]?[0-9]+)?)(?![a-zA-Z]))?"
+)
 _EARLY: Final[Mapping[str, str]] = {"alpha": "a", "beta": "b", "pre": "rc"}
 _EXTRA: Final = re.compile(r"""^(.*?)\s*;\s*extra == ['"]([\w-]+)['"]$""")
 # Of the runtime's extras, those that a client can use.
@@ -73,7 +75,7 @@ def release_of(edition: str) -> str:
     if found is None:
         return _NONE
     numbers = ".".join(str(int(part)) for part in re.split(r"[.-]", found[1])[:6] if len(part) < 10)
-    early = re.match(r"([a-z]+)[.-]?(\d*)", found[2] or "")
+    early = re.match(r"([a-z]+)[.-]?([0-9]*)", found[2] or "")
     if early is None:
         return numbers or _NONE
     return f"{numbers or _NONE}{_EARLY.get(early[1], early[1])}{early[2] or 0}"
