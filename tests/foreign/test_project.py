@@ -207,7 +207,8 @@ def test_a_file_that_is_no_longer_made_is_deleted(generating: Generating, tmp_pa
         ("1", "1"), ("1.2.3", "1.2.3"), ("v2.0", "2.0"), ("1.0.0-beta.2", "1.0.0b2"),
         ("2.0.0-rc1", "2.0.0rc1"), ("1.0.0-oas3.1", "1.0.0"), ("2024-06-30", "2024.6.30"),
         ("2024-06-30.basil", "2024.6.30"), ("", "0.0.0"), ("latest", "0.0.0"),
-        ("3.0.0-alpha", "3.0.0a0"), ("1.0+build", "1.0"), ("\N{ARABIC-INDIC DIGIT ONE}.2", "0.0.0"), ("1.0\n2", "1.0"),
+        ("3.0.0-alpha", "3.0.0a0"), ("1.0+build", "1.0"),
+        ("\N{ARABIC-INDIC DIGIT ONE}.2", "0.0.0"), ("1.0\n2", "1.0"),
     ],
 )  # fmt: skip
 def test_editions_become_versions(edition: str, version: str) -> None:
