@@ -25,6 +25,8 @@ from brokerspec.naming import RESERVED_GROUPS, first_free, safe, safe_member
 
 # Words of people, not of programs: `VPCs` and `IPv6` are one word each, `OrderBook` is two.
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+# A group is a file too, and its classes have longer names.
+_LONGEST: Final = 60
 _ARTICLES: Final = frozenset({"a", "an", "the"})
 _LEADING: Final = frozenset(
     {"and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "per", "s", "to"}
@@ -128,8 +130,9 @@ def _named(
     for tag, key in keys.items():
         if key in groups:
             continue
-        name = "group" if key.startswith("\0") else key
-        name = f"{name}_" if name in taken and name != "group" else name
+        name = "group" if key.startswith("\0") else key[:_LONGEST].rstrip("_")
+        is_given = not key.startswith("\0") and len(key) <= _LONGEST
+        name = f"{name}_" if name in taken and is_given else name
         name = first_free(name, taken)
         taken.add(name)
         text = next((described[t] for t, k in keys.items() if k == key and described.get(t)), "")

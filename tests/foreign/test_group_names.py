@@ -103,6 +103,7 @@ def test_only_the_first_tag_counts(tmp_path: Path) -> None:
         (["Müller & Söhne", "Æ"], ["muller_sohne", "group"]),
         (["a/b", "a.b", "c"], ["a_b", "c"]),
         (["🚀", "x"], ["group", "x"]),
+        (["x" * 300, "x" * 300 + "y"], ["x" * 60, "x" * 60 + "_2"]),
         (["self", "__init__"], ["self_", "init"]),
     ],
 )
