@@ -130,9 +130,9 @@ def _named(
     for tag, key in keys.items():
         if key in groups:
             continue
-        name = "group" if key.startswith("\0") else key[:_LONGEST].rstrip("_")
-        is_given = not key.startswith("\0") and len(key) <= _LONGEST
-        name = f"{name}_" if name in taken and is_given else name
+        short = key if len(key) <= _LONGEST else key[:_LONGEST].rstrip("_")
+        name = "group" if key.startswith("\0") else short
+        name = f"{name}_" if name in taken and name == key else name
         name = first_free(name, taken)
         taken.add(name)
         text = next((described[t] for t, k in keys.items() if k == key and described.get(t)), "")
