@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 
 
-def _show_version(*, wanted: bool) -> None:
+def _show_version(wanted: bool) -> None:
     """Print the version and end."""
     if wanted:
         from importlib.metadata import version
@@ -46,7 +46,7 @@ def _options(
         bool,
         typer.Option(
             "--version",
-            callback=lambda value: _show_version(wanted=value),
+            callback=_show_version,
             is_eager=True,
             help="Show the version and end.",
         ),
