@@ -15,7 +15,7 @@ import pytest
 
 from generator.making import AT_ONCE, AsyncBroker, Broker, Made, make
 
-DOCUMENT = (Path(__file__).parent / "documents" / "harbour.yaml").read_text(encoding="utf-8")
+DOCUMENT = (Path(__file__).parent / "documents" / "berths.yaml").read_text(encoding="utf-8")
 GENERATOR = Path(__file__).parents[2] / "generator"
 SHIP = {"id": 1, "kind": "ferry", "length": 12.50, "crates": [{"weight": 0.1, "inside": [{}]}]}
 

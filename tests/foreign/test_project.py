@@ -18,7 +18,7 @@ from brokerspec.bundle import HEAD, sources
 from brokerspec.plan_project import release_of
 from generator.commanding import Ended, runner
 
-DOCUMENT = Path(__file__).parent / "documents" / "harbour.yaml"
+DOCUMENT = Path(__file__).parent / "documents" / "berths.yaml"
 Generating = Callable[..., Ended]
 
 
