@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -27,6 +28,31 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Typed Python clients for brokers, from hand-written OpenAPI specs.",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"brokerspec {version('brokerspec')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and end.",
+        ),
+    ] = False,
+) -> None: ...
+
 
 # In the order of `--help`: what is there; checking a spec and comparing it with a document or
 # another edition; making clients and new specs; trying them.

@@ -22,30 +22,33 @@ def format_packages(packages: Mapping[str, Mapping[str, str]]) -> dict[str, dict
         for package, files in packages.items():
             (root / package).mkdir()
             for name, text in files.items():
+                (root / package / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / package / name).write_text(text, encoding="utf-8", newline="\n")
-        _ruff("check", "--fix", "--quiet", "--select", "F401,I,UP037,RUF022", folder)
+        known = ", ".join(f"'{name}'" for name in ("brokerspec_runtime", *packages))
+        first_party = ("--config", f"lint.isort.known-first-party = [{known}]")
+        rules = ("--select", "F401,I,UP037,RUF022")
+        _ruff("check", "--fix", "--quiet", *rules, *first_party, folder)
         _ruff("format", "--quiet", folder)
         return {
-            package: {name: _finished(root / package / name) for name in sorted(files)}
+            package: {name: _finished(root, f"{package}/{name}") for name in sorted(files)}
             for package, files in packages.items()
         }
 
 
-def _finished(path: Path) -> str:
+def _finished(root: Path, name: str) -> str:
+    path = root / name
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         try:
             compile(text, path.name, "exec")
         except (SyntaxError, ValueError) as error:
-            place = f"{path.parent.name}/{path.name}"
-            message = f"the generated module {place} is not Python: {error}"
+            message = f"the generated module {name} is not Python: {error}"
             raise SpecError([Diagnostic(Severity.ERROR, "not-python", None, message)]) from None
     return text
 
 
 def _ruff(*arguments: str) -> None:
     settings = ["--isolated", "--no-cache", "--target-version", "py311", "--line-length", "100"]
-    settings += ["--config", "lint.isort.known-first-party = ['brokerspec_runtime']"]
     command = [_executable(), arguments[0], *settings, *arguments[1:]]
     # The program is the ruff of this environment, the arguments are ours.
     done = subprocess.run(  # noqa: S603

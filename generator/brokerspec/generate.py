@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Job:
     """A spec, the name of its package and how the package's banner names the spec.
 
-    `extensions` is an overlay that adds our extension keys to a spec of somebody else.
+    `extensions` is an overlay that adds our extension keys to a spec of somebody else. A
+    project holds the package in a folder of its own, and the runtime in the package.
     """
 
     spec: Path
@@ -28,6 +29,7 @@ class Job:
     label: str
     is_ours: bool = True
     extensions: Path | None = None
+    is_project: bool = False
 
     @property
     def key(self) -> str | None:
@@ -120,25 +122,38 @@ def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
 
 
 def _make(jobs: Iterable[Job]) -> Built:
+    from brokerspec.bundle import runtime_files
     from brokerspec.format import format_packages
-    from brokerspec.plan import Package, plan
-    from brokerspec.render import render
+    from brokerspec.kept import EDITABLE, sealed
+    from brokerspec.plan import plan
+    from brokerspec.plan_project import plan_project
+    from brokerspec.render import render, render_project
 
-    packages: dict[str, Package] = {}
+    rendered: dict[str, dict[str, str]] = {}
+    bundled: dict[str, dict[str, str]] = {}
     problems: list[Diagnostic] = []
     warnings: list[Diagnostic] = []
     for job in jobs:
         try:
             api, found = read(job)
-            packages[job.package] = plan(api, job.label, _release(job, api))
+            release = _release(job, api)
+            package = plan(api, job.label, release, may_split=not job.is_ours)
+            if job.is_project:
+                project = plan_project(replace(package, is_bundled=True))
+                rendered[job.package] = render_project(project)
+                bundled[job.package] = runtime_files(job.package)
+            else:
+                rendered[job.package] = render(package)
         except SpecError as error:
             problems += error.diagnostics
         else:
             warnings += found
     if problems:
         raise SpecError(problems)
-    rendered = {name: render(package) for name, package in packages.items()}
-    return Built(format_packages(rendered), tuple(sorted(warnings)))
+    finished = format_packages(rendered)
+    for name, files in bundled.items():
+        finished[name] |= files | {one: sealed(finished[name][one]) for one in EDITABLE}
+    return Built(finished, tuple(sorted(warnings)))
 
 
 def _release(job: Job, api: ir.Api) -> changelog.Release:
@@ -147,9 +162,12 @@ def _release(job: Job, api: ir.Api) -> changelog.Release:
     Other people keep their changelogs in other forms, so those are not looked at.
     """
     from brokerspec.digest import digest_of
+    from brokerspec.plan_project import release_of
 
+    if not job.is_ours:
+        return changelog.Release(release_of(api.version), digest_of(api))
     label = Path(job.label).with_name(changelog.NAME).as_posix()
-    text, entries = changelog.read(job.changelog, label) if job.is_ours else ("", ())
+    text, entries = changelog.read(job.changelog, label)
     digest = digest_of(api)
     changelog.check_release(entries, digest, label)
     return changelog.Release(changelog.version_of(entries, api.version), digest, text)

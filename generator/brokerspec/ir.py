@@ -362,12 +362,28 @@ class Operation:
     is_deprecated: bool = False
     alternatives: tuple[tuple[Attachment, ...], ...] = ()
     paging: Paging | None = None
+    group: str = ""
+    member: str = ""
+
+    @property
+    def called(self) -> str:
+        """The method as the caller of a client writes it."""
+        return f"{self.group}.{self.member}" if self.group else self.name
 
     @property
     def received(self) -> tuple[TypeRef, ...]:
         """List the types of every body that is decoded."""
         bodies = (body.type for body in (*self.answers, *self.details))
         return tuple(kind for kind in (self.answer, *bodies) if kind is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Operations under a name of the client; `title` is the document's own word for them."""
+
+    name: str
+    title: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,3 +455,4 @@ class Api:
     samples: tuple[Sample, ...]
     opening: tuple[str, ...] = ()
     oauth2: tuple[OAuth2, ...] = ()
+    groups: tuple[Group, ...] = ()

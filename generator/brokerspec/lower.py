@@ -12,6 +12,7 @@ from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document, MediaType, Operation, Response
 from brokerspec.lower_answers import clash_of, correlation_of, failure_rules, payload_of, pointers
 from brokerspec.lower_arguments import arguments_of
+from brokerspec.lower_groups import Grouping, grouping_of
 from brokerspec.lower_paging import PagingProblem, paging_of
 from brokerspec.lower_responses import Answering, Answers
 from brokerspec.lower_security import Security
@@ -70,6 +71,7 @@ class _Lowering:
         self.servers = Servers(document)
         ids = [node.operation_id for node in document.operations]
         self.names = _method_names(ids)
+        self.grouping = Grouping() if is_ours else grouping_of(document, self.names)
         self.session = cast("dict[str, Any]", document.extensions.get("x-session", {}))
         self.problems: list[Diagnostic] = []
 
@@ -103,6 +105,7 @@ class _Lowering:
             oauth=self.security.oauth(self.names),
             samples=tuple(self.samples()),
             oauth2=self.security.schemes.oauth2,
+            groups=self.grouping.groups,
         )
 
     def operation(self, node: Operation) -> ir.Operation:
@@ -113,6 +116,7 @@ class _Lowering:
         payload, returns = self.payload(node, answers)
         extensions = node.extensions
         name = self.names[node.operation_id]
+        group, member = self.grouping.places.get(node.operation_id, ("", ""))
         made = ir.Operation(
             name=name,
             method=node.method,
@@ -147,6 +151,8 @@ class _Lowering:
             cookie_slots=arguments.cookie,
             server=self.servers.of(node),
             is_deprecated=node.deprecated,
+            group=group,
+            member=member,
         )
         return replace(made, paging=self.paging(node, made))
 

@@ -195,7 +195,8 @@ def _fill(body: str, classes: Sequence[ir.Model | ir.Enum]) -> str:
                 text = _part(classes[int(owner)], part)
                 return f"    {docstring(text, indent=4)}\n" if text else ""
             case {"owner": owner}:
-                return f"    {docstring(classes[int(owner)].description, indent=4)}\n\n"
+                text = classes[int(owner)].description or "The document does not say what it is."
+                return f"    {docstring(text, indent=4)}\n\n"
             case {"field": index, "struct": struct}:
                 return f"    {_fields(classes[int(struct)])[int(index)].name}"
             case {"enum": enum, "member": index}:

@@ -100,6 +100,15 @@ _RESERVED_METHODS: Final = frozenset(
     {"aclose", "close", "default_timeout", "failures", "prepare", "sign_in", "sign_in_by_paste"}
     | {"finish_sign_in", "start_sign_in", "with_options", "with_response", "with_streaming"}
 )
+# The same for the groups of a client, which are modules too: some names are no files everywhere.
+RESERVED_GROUPS: Final = _RESERVED_METHODS | {
+    "authorization_url", "aux", "con", "fetch_token", "nul", "open_session", "prn", "reconcile",
+    "with_options",
+}  # fmt: skip
+# Types whose names methods may have, because annotations can name their module instead.
+BUILTIN_TYPES: Final = frozenset(
+    {"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple", "type"}
+)
 # Arguments that every constructor has.
 _RESERVED_SETTINGS: Final = frozenset(
     {"allow_plain_http", "on_deviation", "on_limit", "proxy", "rate_limit", "reauthenticate"}
@@ -172,6 +181,12 @@ def safe(name: str) -> str:
     if keyword.iskeyword(name) or name in _RESERVED:
         return f"{name}_"
     return name
+
+
+def safe_member(name: str) -> str:
+    """Return a name for a method of a group, where those of built-in types may stand."""
+    bare = name.rstrip("_")
+    return bare if bare in BUILTIN_TYPES else safe(name)
 
 
 def given(name: object) -> str:

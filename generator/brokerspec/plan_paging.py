@@ -27,22 +27,25 @@ class Pager:
     most: str
     item: str
     docstring: str
+    called: str
 
 
 def pagers(methods: Iterable[Method], api: ir.Api) -> Iterator[Pager]:
     """Return the methods that go through the pages of an API's operations."""
     operations = {operation.name: operation for operation in api.operations}
-    taken = set(operations)
+    taken = {operation.called for operation in api.operations}
     for method in methods:
         operation = operations[method.name]
         if operation.paging is None:
             continue
-        name = first_free(f"iter_{method.name}", taken)
-        taken.add(name)
+        group = f"{operation.group}." if operation.group else ""
+        called = first_free(f"{group}iter_{operation.member or operation.name}", taken)
+        taken.add(called)
         most = first_free(_MOST, {argument.name for argument in operation.arguments})
         item = annotation(operation.paging.item)
         yield Pager(
-            name=name,
+            name=called.removeprefix(group),
+            called=called,
             constant=f"{method.constant}_PAGES",
             annotation=f"Paging[{item}]",
             value=_paging(operation.paging),
@@ -71,16 +74,16 @@ def _paging(paging: ir.Paging) -> str:
 
 def _doc(operation: ir.Operation, most: str) -> str:
     lines = [
-        f"Go through the items of all pages of `{operation.name}`.",
+        f"Go through the items of all pages of `{operation.called}`.",
         "",
         "A page is read when its first item is asked for. The arguments are those of"
-        f" `{operation.name}`; the first page is the one that they name.",
+        f" `{operation.called}`; the first page is the one that they name.",
         "",
         "Args:",
         f"    {most}: Stop after this many items.",
         "",
         "Raises:",
         "    EndlessPages: The server gave a page for the second time.",
-        f"    BrokerError: As `{operation.name}`.",
+        f"    BrokerError: As `{operation.called}`.",
     ]
     return docstring("\n".join(lines), indent=8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from keyword import iskeyword
 from pathlib import Path
 from typing import Final
@@ -42,14 +44,25 @@ def jobs_of(root: Path, brokers: list[str]) -> list[Job]:
     ]
 
 
-def job_for(spec: Path, package: str, extensions: Path | None = None) -> Job:
+def job_for(
+    spec: Path, package: str, extensions: Path | None = None, *, is_project: bool = False
+) -> Job:
     """Return what is to be generated for a spec of the caller's own."""
     if not package.isidentifier() or iskeyword(package):
         message = f"{package!r} cannot be the name of a Python package"
         raise _refusal(
             "package-name", message, "use letters, digits and underscores, and no word of Python"
         )
-    return Job(spec, package, spec.name, is_ours=False, extensions=extensions)
+    if found := re.match(r"(https?):[/\\]+(.+)", str(spec)):
+        address = f"{found[1]}://{found[2]}".replace("\\", "/")
+        raise _refusal(
+            "not-a-file",
+            "a document is read from a file, never from the network",
+            f"download it first: curl -fsSL -o api.yaml {shlex.quote(address)}",
+        )
+    return Job(
+        spec, package, spec.name, is_ours=False, extensions=extensions, is_project=is_project
+    )
 
 
 def _refusal(code: str, message: str, hint: str) -> SpecError:

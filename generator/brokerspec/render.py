@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -13,39 +13,137 @@ from brokerspec import changelog, ir
 from brokerspec.expressions import accepts, annotation
 from brokerspec.plan import Package
 from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
-from brokerspec.text import clean, code, literal, table_cell
+from brokerspec.plan_groups import EncoderPart, ModelPart, Own, OwnPager
+from brokerspec.plan_parts import Import
+from brokerspec.plan_project import Project, operations_of
+from brokerspec.text import clean, code, literal, table_cell, toml
 
-TEMPLATES: Final = Path(__file__).parent / "templates" / "package"
-_FILES: Final[Mapping[str, str]] = {
-    "__init__.py": "init.py.jinja",
-    "async_client.py": "async_client.py.jinja",
-    "client.py": "client.py.jinja",
-    "encode.py": "encode.py.jinja",
-    "errors.py": "errors.py.jinja",
-    "models.py": "models.py.jinja",
-    "operations.py": "operations.py.jinja",
-    "reference.md": "reference.md.jinja",
+TEMPLATES: Final = Path(__file__).parent / "templates"
+_SYNC: Final[Mapping[str, str]] = {
+    "kind": "synchronous",
+    "prefix": "",
+    "base": "SyncBase",
+    "def": "def",
+    "done": "object",
+    "await": "",
+    "views": "",
+    "transport": "TransportChoice",
+    "default": '"requests"',
+}
+_ASYNC: Final[Mapping[str, str]] = {
+    "kind": "asynchronous",
+    "prefix": "Async",
+    "base": "AsyncBase",
+    "def": "async def",
+    "done": "Awaitable[object]",
+    "await": "await ",
+    "views": "_async",
+    "transport": "AsyncTransportChoice",
+    "default": '"httpx2"',
+}
+
+_PROJECT: Final[Mapping[str, str]] = {
+    "README.md": "README.md",
+    "pyproject.toml": "pyproject.toml",
+    "tests/test_smoke.py": "test_smoke.py",
 }
 
 
 def render(package: Package) -> dict[str, str]:
     """Return the files of a package by name, not yet formatted."""
-    files = dict(_FILES)
-    if not package.encoders:
-        del files["encode.py"]
     texts = {
-        name: _environment().get_template(template).render(package=package)
-        for name, template in files.items()
+        name: _render(package, name, template, given)
+        for name, template, given in (*_common(package), *_modules(package))
     }
     if package.release.text:
         texts[changelog.NAME] = f"<!-- {package.banner} -->\n\n{package.release.text}"
     return texts | {"py.typed": f"# {package.banner}\n"}
 
 
+def render_project(project: Project) -> dict[str, str]:
+    """Return the files of a project, the package among them, not yet formatted."""
+    package = project.package
+    texts = {f"{package.name}/{name}": text for name, text in render(package).items()}
+    texts["reference.md"] = texts.pop(f"{package.name}/reference.md")
+    groups = [(group, operations_of(package.api, group)) for group in package.api.groups]
+    given = {"project": project, "groups": groups, "kinds": (_SYNC, _ASYNC)}
+    for name, template in _PROJECT.items():
+        texts[name] = _render(package, name, template, given)
+    return texts
+
+
+_File: TypeAlias = tuple[str, str, Mapping[str, object]]
+
+
+def _render(package: Package, name: str, template: str, given: Mapping[str, object]) -> str:
+    dots = "." * (name.count("/") + 1)
+    runtime = f"{dots}_runtime" if package.is_bundled else "brokerspec_runtime"
+    wanted = _environment().get_template(f"{template}.jinja")
+    return wanted.render(package=package, dots=dots, runtime=runtime, **given)
+
+
+def _common(package: Package) -> Iterator[_File]:
+    """Yield the files that every package has: name, template and what it is given."""
+    split = package.split
+    own = split.own if split else tuple(Own(method) for method in package.methods)
+    names = tuple(one.method.name for one in own)
+    given = {
+        "own": own,
+        "pagers": split.own_pagers if split else tuple(OwnPager(one) for one in package.pagers),
+        "groups": split.groups if split else (),
+        "seen": (*names, "open_session") if package.opening else names,
+        "built": names,
+        "streams": tuple(name for name in package.streams if name in names),
+    }
+    yield "client.py", "clients", {"c": _SYNC, **given}
+    yield "async_client.py", "clients", {"c": _ASYNC, **given}
+    yield "errors.py", "errors.py", {}
+    yield "reference.md", "reference.md", {}
+
+
+def _modules(package: Package) -> Iterator[_File]:
+    """Yield the files that a package has once or, when it is split, in parts."""
+    split = package.split
+    if split is None:
+        part = ModelPart("", package.model_names, package.classes, package.formats)
+        needs = (Import("models", package.type_names),) if package.type_names else ()
+        yield "__init__.py", "init.py", {}
+        yield "models.py", "models.py", {"part": part}
+        whole = {
+            "operations": package.operations,
+            "imports": needs,
+            "pagers": package.pagers,
+        }
+        yield "operations.py", "operations.py", whole
+        if package.encoders:
+            models = (Import("models", package.model_names),)
+            yield "encode.py", "encode.py", {"part": EncoderPart("", package.encoders, models)}
+        return
+    yield "__init__.py", "init_split.py", {}
+    own = {
+        "operations": split.operations,
+        "imports": split.operation_imports,
+        "pagers": tuple(one.pager for one in split.own_pagers),
+    }
+    yield "operations.py", "operations.py", own
+    yield "models/__init__.py", "models_init.py", {}
+    for part in split.models:
+        yield f"models/{part.name}.py", "models.py", {"part": part}
+    if split.encoders:
+        yield "encode/__init__.py", "folder.py", {"about": "How models are put on the wire."}
+    for encoders in split.encoders:
+        yield f"encode/{encoders.name}.py", "encode.py", {"part": encoders}
+    if split.groups:
+        about = "The operations, one module for each group of them."
+        yield "groups/__init__.py", "folder.py", {"about": about}
+    for group in split.groups:
+        yield f"groups/{group.name}.py", "group.py", {"group": group, "kinds": (_SYNC, _ASYNC)}
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES / "package", TEMPLATES / "project"]),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - the output is Python and Markdown, not HTML
         keep_trailing_newline=True,
@@ -62,6 +160,7 @@ def _environment() -> Environment:
         "raised": raised,
         "source": source_of,
         "statuses": statuses_of,
+        "toml": toml,
     }
     environment.filters.update(filters)
     return environment

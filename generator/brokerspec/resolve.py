@@ -8,6 +8,7 @@ from dataclasses import replace
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
+from brokerspec.other_kinds import other_kind
 from brokerspec.parameters import ParameterReader
 from brokerspec.references import Node, Tree
 from brokerspec.request_bodies import RequestReader
@@ -38,18 +39,8 @@ def resolve(source: Source, *, is_ours: bool = True) -> tuple[Document, list[Dia
 
 def _version(source: Source) -> str:
     root = source.root if isinstance(source.root, dict) else {}
-    if "swagger" in root:
-        raise SpecError(
-            [
-                Diagnostic(
-                    Severity.ERROR,
-                    "swagger-2",
-                    source.where_key(("swagger",)),
-                    "this is Swagger 2.0, not OpenAPI 3",
-                    "convert it first, for example with `npx swagger2openapi old.yaml -o new.yaml`",
-                )
-            ]
-        )
+    if (other := other_kind(source)) is not None:
+        raise SpecError([other])
     version = root.get("openapi")
     if isinstance(version, str) and re.fullmatch(r"3\.[01](\.\d+)?(-.+)?", version):
         return version

@@ -74,3 +74,9 @@ def _wrap(text: str, width: int) -> list[str]:
             line, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
         ) or [""]
     return lines
+
+
+def toml(text: str) -> str:
+    """Return text as a TOML string on one line, in ASCII."""
+    plain = " ".join(clean(text).split()).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isascii() else f"\\U{ord(c):08x}" for c in plain) + '"'

@@ -1,8 +1,8 @@
 """What every generated client runs on."""
 
-from brokerspec_runtime.cancellation import outcome_of
-from brokerspec_runtime.client import DeviationWarning
-from brokerspec_runtime.errors import (
+from .cancellation import outcome_of
+from .client import DeviationWarning
+from .errors import (
     BrokerError,
     Deviation,
     InvalidArgument,
@@ -18,13 +18,13 @@ from brokerspec_runtime.errors import (
     SessionExpired,
     UnexpectedResponse,
 )
-from brokerspec_runtime.flow import Response
-from brokerspec_runtime.limits import Rate
-from brokerspec_runtime.multipart import File
-from brokerspec_runtime.request import RawResponse, Request
-from brokerspec_runtime.retry import Retry
-from brokerspec_runtime.secret import Secret
-from brokerspec_runtime.token_store import (
+from .flow import Response
+from .limits import Rate
+from .multipart import File
+from .request import RawResponse, Request
+from .retry import Retry
+from .secret import Secret
+from .token_store import (
     FileStore,
     MemoryStore,
     StoredToken,
@@ -32,8 +32,8 @@ from brokerspec_runtime.token_store import (
     TokenStoreError,
     TokenStoreWarning,
 )
-from brokerspec_runtime.token_store_keyring import KeyringStore
-from brokerspec_runtime.transport import (
+from .token_store_keyring import KeyringStore
+from .transport import (
     AsyncTransport,
     BodyTooLarge,
     InsecureConnection,

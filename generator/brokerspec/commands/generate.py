@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.markup import escape
 
 from brokerspec.commands.arguments import Brokers
 from brokerspec.console import counted, people
-from brokerspec.reports.text import show
+from brokerspec.reports.text import show, show_grouped
 
 if TYPE_CHECKING:
+    from brokerspec.diagnostics import Diagnostic
     from brokerspec.generate import Job
+    from brokerspec.write import Difference
 
 _DONE: Final = {"missing": "new", "changed": "rewritten", "left over": "deleted"}
+
+
+class Meta(StrEnum):
+    """What is written around a package."""
+
+    PROJECT = "project"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,10 @@ class _Task:
     jobs: Callable[[], list[Job]]
     target: Path
     source: Path
+    is_ours: bool = True
+    is_project: bool = False
+    report: Path | None = None
+    is_verbose: bool = False
 
 
 def generate(
@@ -46,13 +61,24 @@ def generate(
     extensions: Annotated[
         Path | None, typer.Option(help="An OpenAPI Overlay 1.0 document that adds to the spec.")
     ] = None,
+    meta: Annotated[
+        Meta | None,
+        typer.Option(help="With --spec: a project that installs, or the package alone."),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show every warning, not only their counts.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="A file that gets every warning, one a line.")
+    ] = None,
 ) -> None:
     """Write the client packages, or check that they are what the specs say."""
     if watch and check:
         raise typer.BadParameter("--watch writes and --check does not: choose one")
     if extensions is not None and spec is None:
         raise typer.BadParameter("--extensions belongs to --spec")
-    task = _task(brokers or [], spec, output, package, extensions)
+    task = _task(brokers or [], spec, output, package, meta, extensions)
+    task = replace(task, is_verbose=verbose, report=report)
     if watch:
         from brokerspec.watch import changes_in, repeat
 
@@ -68,6 +94,7 @@ def _task(
     spec: Path | None,
     output: Path | None,
     package: str | None,
+    meta: Meta | None,
     extensions: Path | None = None,
 ) -> _Task:
     from brokerspec.project import find_root, job_for, jobs_of
@@ -75,10 +102,12 @@ def _task(
     if spec is not None:
         if output is None or package is None or brokers:
             raise typer.BadParameter("--spec needs --output and --package, and no broker names")
-        job = job_for(spec, package, extensions)
-        return _Task(lambda: [job], output, spec.absolute().parent)
-    if output is not None or package is not None:
-        raise typer.BadParameter("--output and --package belong to --spec")
+        is_project = meta is not Meta.NONE
+        job = job_for(spec, package, extensions, is_project=is_project)
+        source = spec.absolute().parent
+        return _Task(lambda: [job], output, source, is_ours=False, is_project=is_project)
+    if output is not None or package is not None or meta is not None:
+        raise typer.BadParameter("--output, --package and --meta belong to --spec")
     root = find_root(Path.cwd())
     return _Task(lambda: jobs_of(root, brokers), root / "generated", root / "specs")
 
@@ -86,17 +115,19 @@ def _task(
 def _once(task: _Task, *, check: bool, fresh: bool) -> int:
     """Make the packages, write or compare them, and return how many files differ."""
     from brokerspec.generate import build
-    from brokerspec.write import compare, write
 
     built = build(task.jobs(), fresh=fresh)
     packages = built.packages
-    show(built.warnings, most=20)
-    act = compare if check else write
+    _warn(task, built.warnings)
     differences = [
-        item for name, files in packages.items() for item in act(task.target / name, files)
+        item
+        for name, files in packages.items()
+        for folder, part, is_shared in _folders(task, name, files)
+        for item in _apply(task, folder, part, check=check, is_shared=is_shared)
     ]
     for item in differences:
-        typer.echo(f"{item.kind if check else _DONE[item.kind]}: {item.path}")
+        if check or task.is_ours or task.is_verbose or item.kind == "left over":
+            typer.echo(f"{item.kind if check else _DONE[item.kind]}: {item.path}")
         if check and item.diff:
             typer.echo(item.diff)
     count = sum(len(files) for files in packages.values())
@@ -104,3 +135,40 @@ def _once(task: _Task, *, check: bool, fresh: bool) -> int:
     totals = f"{counted(len(packages), 'package')}, {counted(count, 'file')}"
     people().print(f"{totals}, {len(differences)} {verb}")
     return len(differences)
+
+
+def _folders(
+    task: _Task, name: str, files: Mapping[str, str]
+) -> Iterator[tuple[Path, dict[str, str], bool]]:
+    """Yield the folders that files go to, and whether other files may be there too."""
+    if not task.is_project:
+        yield task.target / name, dict(files), False
+        return
+    inside = f"{name}/"
+    package = {n.removeprefix(inside): text for n, text in files.items() if n.startswith(inside)}
+    yield task.target / name, package, False
+    yield task.target, {n: text for n, text in files.items() if not n.startswith(inside)}, True
+
+
+def _apply(
+    task: _Task, folder: Path, files: dict[str, str], *, check: bool, is_shared: bool
+) -> list[Difference]:
+    """Write or compare the files of a folder, but those that a person wrote."""
+    from brokerspec.kept import without_kept
+    from brokerspec.write import compare, write
+
+    if not task.is_ours:
+        files, kept = without_kept(folder, files)
+        for path in kept:
+            people().print(f"kept: {escape(str(path))} [dim](not ours, or edited)[/]")
+    return (compare if check else write)(folder, files, is_shared=is_shared)
+
+
+def _warn(task: _Task, warnings: Sequence[Diagnostic]) -> None:
+    """Show the warnings, or of many of one kind how many there are."""
+    if task.report is not None:
+        task.report.write_text("".join(f"{item}\n" for item in warnings), encoding="utf-8")
+    if task.is_ours or task.is_verbose:
+        show(warnings, most=None if task.is_verbose else 20)
+        return
+    show_grouped(warnings)

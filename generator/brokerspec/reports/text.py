@@ -54,6 +54,25 @@ def show(
         console.print(f"… {len(listed)} findings in all: {counts}")
 
 
+def show_grouped(
+    diagnostics: Iterable[Diagnostic], *, most: int = 3, console: Console | None = None
+) -> None:
+    """Show findings by kind: some of each, and of the others how many there are."""
+    console = console or people()
+    by_code: dict[str, list[Diagnostic]] = {}
+    for item in diagnostics:
+        by_code.setdefault(item.code, []).append(item)
+    for code, items in sorted(by_code.items(), key=lambda found: (len(found[1]), found[0])):
+        for item in items[: most if len(items) > most + 1 else None]:
+            _show(item, console)
+        if len(items) > most + 1:
+            rest = len(items) - most
+            console.print(f"  [dim]… and {rest} more \\[{code}][/]")
+    total = sum(len(items) for items in by_code.values())
+    if any(len(items) > most + 1 for items in by_code.values()):
+        console.print(f"{total} warnings in all: --verbose shows them, --report FILE keeps them")
+
+
 def _show(item: Diagnostic, console: Console, fingerprint: str = "") -> None:
     place = f"{escape(str(item.where))}: " if item.where else ""
     kind = f"[{_COLOURS[item.severity]}]{item.severity}[/]"

@@ -1,0 +1,162 @@
+"""Operations to groups: which belong together, and what each is called among its own.
+
+A document whose operations have two or more different first tags is laid out by them:
+`client.orders.place()`. Tags that are one name in Python are one group; operations without
+a tag stay on the client.
+
+In its group a method drops the words of the group where they stand at an end of its name:
+`orders_list` in Orders is `list`, `get_an_order` is `get`. It keeps its whole name when what is
+left says nothing (`by_id`), when another operation of the group has that name from the document,
+or when another one drops to it too and comes first: one without a plural at the end, then by its
+whole name. So names depend on the names of the group alone, never on the order of the document.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from brokerspec import ir
+from brokerspec.document import Document, Operation
+from brokerspec.naming import RESERVED_GROUPS, first_free, safe, safe_member
+
+# Words of people, not of programs: `VPCs` and `IPv6` are one word each, `OrderBook` is two.
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+# A group is a file too, and its classes have longer names.
+_LONGEST: Final = 60
+_ARTICLES: Final = frozenset({"a", "an", "the"})
+_LEADING: Final = frozenset(
+    {"and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "per", "s", "to"}
+    | {"via", "with", "without"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The groups of a client, and where each operation id belongs: group and method."""
+
+    groups: tuple[ir.Group, ...] = ()
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+
+
+def grouping_of(document: Document, names: Mapping[str, str]) -> Grouping:
+    """Return the groups of a document; none when its operations have no or one first tag."""
+    tags = {node.operation_id: _tag(node) for node in document.operations}
+    described = _described(document)
+    first = dict.fromkeys([*described, *tags.values()])
+    keys = {tag: _key(tag) for tag in first if tag and tag in tags.values()}
+    distinct = dict.fromkeys(keys.values())
+    if len(distinct) < 2 or _has_a_chain(document):
+        return Grouping()
+    outside = {names[wire] for wire, tag in tags.items() if not tag}
+    groups = _named(keys, described, outside)
+    by_name: dict[str, list[str]] = {}
+    for wire, tag in tags.items():
+        if tag:
+            by_name.setdefault(groups[keys[tag]].name, []).append(wire)
+    places: dict[str, tuple[str, str]] = {}
+    for name, wires in by_name.items():
+        members = member_names(name, [names[wire] for wire in wires])
+        places |= {wire: (name, members[names[wire]]) for wire in wires}
+    return Grouping(tuple(groups.values()), places)
+
+
+def member_names(group: str, names: Sequence[str]) -> dict[str, str]:
+    """Return what the methods of a group are called, by their whole names."""
+    shortened = {name: _short(name, group) for name in names}
+    made: dict[str, str] = {}
+    taken = {name for name, short in shortened.items() if short == name}
+    for name in sorted(names, key=lambda name: (name.endswith("s"), name)):
+        short = shortened[name]
+        made[name] = name if short in taken and short != name else short
+        taken.add(made[name])
+    return {name: safe_member(short) for name, short in made.items()}
+
+
+def _short(name: str, group: str) -> str:
+    """Return a name without the words of its group at an end, when the rest says something."""
+    parts = name.strip("_").split("_")
+    wanted = _root("".join(group.strip("_").split("_")))
+    for count in range(1, len(parts)):
+        if _root("".join(parts[:count])) == wanted:
+            rest = parts[count:]
+            return "_".join(rest) if _says_something(rest) else name
+    for count in range(1, len(parts)):
+        if _root("".join(parts[count:])) == wanted:
+            rest = parts[:count]
+            while rest and rest[-1] in _ARTICLES:
+                rest = rest[:-1]
+            return "_".join(rest) if rest and rest[-1] not in _LEADING else name
+    return name
+
+
+def _says_something(rest: Sequence[str]) -> bool:
+    return bool(rest) and rest[0].isidentifier() and rest[0] not in _LEADING | _ARTICLES
+
+
+def _root(word: str) -> str:
+    """Return a word without its plural ending, well enough to compare two words."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def _tag(node: Operation) -> str:
+    """Return the first tag of an operation, empty when it stays on the client."""
+    if node.extensions.get("x-sign-in"):
+        return ""
+    return next((tag.strip() for tag in node.tags if tag.strip()), "")
+
+
+def _key(tag: str) -> str:
+    """Return a tag as a name; letters with accents lose them, other scripts have no name."""
+    plain = unicodedata.normalize("NFKD", tag).encode("ascii", "ignore").decode()
+    parts = [part for word in re.findall(r"[A-Za-z0-9]+", plain) for part in _HUMP.split(word)]
+    # Two tags in another script are two groups, so their key is the tag itself.
+    name = "_".join(parts).lower()
+    return safe(f"group_{name}" if name[:1].isdigit() else name) if name else f"\0{tag}"
+
+
+def _named(
+    keys: Mapping[str, str], described: Mapping[str, str], outside: set[str]
+) -> dict[str, ir.Group]:
+    groups: dict[str, ir.Group] = {}
+    taken = set(RESERVED_GROUPS | outside)
+    for tag, key in keys.items():
+        if key in groups:
+            continue
+        short = key if len(key) <= _LONGEST else key[:_LONGEST].rstrip("_")
+        name = "group" if key.startswith("\0") else short
+        name = f"{name}_" if name in taken and name == key else name
+        name = first_free(name, taken)
+        taken.add(name)
+        text = next((described[t] for t, k in keys.items() if k == key and described.get(t)), "")
+        groups[key] = ir.Group(name, tag, text)
+    return groups
+
+
+def _described(document: Document) -> dict[str, str]:
+    """Return the descriptions of the declared tags, in the order of the document."""
+    return dict(_declared(document.source.root))
+
+
+def _declared(root: object) -> Iterator[tuple[str, str]]:
+    listed = cast("dict[str, object]", root).get("tags") if isinstance(root, dict) else None
+    for tag in cast("Sequence[object]", listed) if isinstance(listed, list) else ():
+        if isinstance(tag, dict):
+            given = cast("dict[str, object]", tag)
+            name, text = given.get("name"), given.get("description")
+            if isinstance(name, str):
+                yield name.strip(), text if isinstance(text, str) else ""
+
+
+def _has_a_chain(document: Document) -> bool:
+    """Say whether methods call each other by name, which keeps all of them on the client."""
+    session = document.extensions.get("x-session")
+    opens = isinstance(session, dict) and "open" in session
+    return opens or any("x-correlate" in node.extensions for node in document.operations)
