@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -13,6 +16,20 @@ _RESERVED: Final = frozenset(
     {"bool", "bytes", "cls", "date", "datetime", "dict", "field", "int", "list", "self", "str"}
     | {"time", "tuple", "wire"}
 )
+# Names of devices: on Windows no file may have them, whatever its suffix.
+_DEVICES: Final = frozenset(
+    {"aux", "con", "nul", "prn"} | {f"{kind}{n}" for kind in ("com", "lpt") for n in range(10)}
+)
+# Modules that every package has, or that Python or a tool takes for its own.
+_RESERVED_MODULES: Final = frozenset(
+    {"async_client", "client", "conftest", "encode", "errors", "init", "main", "models"}
+    | {"operations", "py", "reference", "runtime", "setup", "test", "tests", "wire"}
+)
+# What a package of that name would hide from itself and from its user.
+_RUNTIME: Final = frozenset(
+    {"authlib", "brokerspec", "brokerspec_runtime", "httpx2", "msgspec", "requests", "urllib3"}
+)
+_LONGEST_MODULE: Final = 50
 
 # Names that the modules of a package give to other things.
 RESERVED_CLASSES: Final = frozenset(
@@ -141,6 +158,30 @@ def method(wire: str) -> str:
     return f"{name}_" if name in _RESERVED_METHODS else name
 
 
+def module_name(wire: str) -> str:
+    """Return a tag as the name of a module: plain ASCII, and the name of nothing else."""
+    plain = unicodedata.normalize("NFKD", wire)
+    bare = "".join(character for character in plain if not unicodedata.combining(character))
+    name = "_".join(words(bare))[:_LONGEST_MODULE].strip("_") or "group"
+    if name[0].isdigit():
+        name = f"group_{name}"
+    is_taken = name in _DEVICES or name in _RESERVED_MODULES
+    return f"{name}_" if is_taken or keyword.iskeyword(name) else name
+
+
+def module_names(wires: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Return distinct names of modules for tags, on file systems that fold case as well."""
+    return unique({wire: module_name(wire) for wire in wires}, taken)
+
+
+def is_package_name(name: str) -> bool:
+    """Say whether a package may have this name on every system, and hides no other."""
+    is_plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", name) is not None
+    folded = name.lower()
+    is_taken = folded in _DEVICES or folded in _RUNTIME or name in sys.stdlib_module_names
+    return is_plain and not is_taken and not keyword.iskeyword(name)
+
+
 def setting(wire: str) -> str:
     """Return the name of a security scheme as an argument of the constructor."""
     name = snake(wire)
@@ -151,15 +192,21 @@ def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, st
     """Return distinct names for wire names; later ones of a collision get a number."""
     used = set(taken)
     made: dict[str, str] = {}
+    # Where the count of a name goes on: thousands of equal names stay cheap.
+    numbers: Counter[str] = Counter()
     for wire, name in wanted.items():
-        made[wire] = first_free(name, used)
-        used.add(made[wire])
+        free = name
+        while free in used:
+            numbers[name] += 1
+            free = f"{name}_{numbers[name] + 1}"
+        made[wire] = free
+        used.add(free)
     return made
 
 
 def first_free(name: str, taken: Iterable[str]) -> str:
     """Return `name`, or the first of name_2, name_3 … that is not taken."""
-    used = set(taken)
+    used = taken if isinstance(taken, Set | Mapping) else set(taken)
     number, free = 2, name
     while free in used:
         free, number = f"{name}_{number}", number + 1
