@@ -79,6 +79,7 @@ _CLIENT: Final = (
     ("untyped-union", _W, "The members of a union can be told apart."),
     ("not-python", _E, "What is generated is Python."),
     ("format", _E, "What is generated can be formatted."),
+    ("not-as-planned", _E, "What is generated holds nothing but what was planned."),
 )
 _EXTENSION: Final = (
     ("unknown-extension", _E, "Every `x-` key is one of ours."),
@@ -128,6 +129,8 @@ _COMMAND: Final = (
     ("unknown-broker", _E, "A broker that is named has a spec."),
     ("unknown-rule", _E, "A rule that is named exists."),
     ("package-name", _E, "A package has a name that Python can import."),
+    ("bad-output", _E, "A package goes into a folder of its own, without links."),
+    ("not-ours", _E, "A file that was not generated is not replaced."),
     ("no-address", _E, "The replay server can listen on its address."),
     ("bad-demo", _E, "The script of the demo fits the spec."),
 )

@@ -62,9 +62,12 @@ def _task(brokers: list[str], spec: Path | None, output: Path | None, package: s
     from brokerspec.project import find_root, job_for, jobs_of
 
     if spec is not None:
+        from brokerspec.write import check_folder
+
         if output is None or package is None or brokers:
             raise typer.BadParameter("--spec needs --output and --package, and no broker names")
         job = job_for(spec, package)
+        check_folder(output)
         return _Task(lambda: [job], output, spec.absolute().parent)
     if output is not None or package is not None:
         raise typer.BadParameter("--output and --package belong to --spec")
