@@ -7,13 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 
 from brokerspec import changelog, ir
 from brokerspec.expressions import accepts, annotation
 from brokerspec.plan import Package
 from brokerspec.plan_docs import doubt, raised, source_of
-from brokerspec.text import clean, code, literal, table_cell
+from brokerspec.source import SourceEnvironment
+from brokerspec.text import Source, code, identifier, inline, literal, table_cell
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "package"
 _FILES: Final[Mapping[str, str]] = {
@@ -43,20 +44,21 @@ def render(package: Package) -> dict[str, str]:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def _environment() -> SourceEnvironment:
+    environment = SourceEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - the output is Python and Markdown, not HTML
         keep_trailing_newline=True,
     )
     filters: dict[str, Callable[..., object]] = {
-        "accepted": accepts,
+        "accepted": _accepted,
         "annotated": _annotated,
         "cell": table_cell,
         "code": code,
-        "doubt": doubt,
-        "inline": _inline,
+        "doubt": _doubt,
+        "identifier": identifier,
+        "inline": inline,
         "listing": _listing,
         "literal": literal,
         "raised": raised,
@@ -66,14 +68,18 @@ def _environment() -> Environment:
     return environment
 
 
-def _annotated(type_: ir.TypeRef | None) -> str:
-    return "None" if type_ is None else annotation(type_)
+def _accepted(type_: ir.TypeRef) -> Source:
+    return Source(accepts(type_))
 
 
-def _inline(text: str) -> str:
-    """Return text as part of a one-line docstring."""
-    return " ".join(clean(text).replace("\\", "\\\\").replace('"', "'").split())
+def _annotated(type_: ir.TypeRef | None) -> Source:
+    return Source("None" if type_ is None else annotation(type_))
 
 
-def _listing(names: Iterable[str]) -> str:
-    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+def _doubt(origin: ir.Origin) -> Source:
+    marked = doubt(origin)
+    return Source(f" {table_cell(marked)}" if marked else "")
+
+
+def _listing(names: Iterable[str]) -> Source:
+    return Source("[" + ", ".join(literal(identifier(name)) for name in names) + "]")
