@@ -110,7 +110,9 @@ def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
 def _make(jobs: Iterable[Job]) -> Built:
     from brokerspec.format import format_packages
     from brokerspec.plan import Package, plan
+    from brokerspec.plan_shape import promise_of
     from brokerspec.render import render
+    from brokerspec.shape import check
 
     packages: dict[str, Package] = {}
     problems: list[Diagnostic] = []
@@ -126,6 +128,8 @@ def _make(jobs: Iterable[Job]) -> Built:
     if problems:
         raise SpecError(problems)
     rendered = {name: render(package) for name, package in packages.items()}
+    for name, package in packages.items():
+        check(rendered[name], promise_of(package))
     return Built(format_packages(rendered), tuple(sorted(warnings)))
 
 

@@ -119,6 +119,11 @@ class _Shown(dict[int, int]):
 _SHOWN: Final = _Shown()
 
 
+def is_clean(text: str) -> bool:
+    """Say whether everything in a text can be seen."""
+    return text.translate(_SHOWN) == text
+
+
 def table_cell(text: str) -> Source:
     """Return text as one cell of a Markdown table."""
     flat = " ".join(clean(text).split())
