@@ -206,7 +206,7 @@ def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, st
 
 def first_free(name: str, taken: Iterable[str]) -> str:
     """Return `name`, or the first of name_2, name_3 … that is not taken."""
-    used = taken if isinstance(taken, Set | Mapping) else set(taken)
+    used = taken if isinstance(taken, Set) else frozenset(taken)
     number, free = 2, name
     while free in used:
         free, number = f"{name}_{number}", number + 1

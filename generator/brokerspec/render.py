@@ -48,7 +48,6 @@ def _environment() -> SourceEnvironment:
     environment = SourceEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - the output is Python and Markdown, not HTML
         keep_trailing_newline=True,
     )
     filters: dict[str, Callable[..., object]] = {

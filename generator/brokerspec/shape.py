@@ -14,14 +14,15 @@ planned is refused as a whole. Three things are compared:
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, NoReturn, TypeAlias
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NoReturn, TypeAlias, cast
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.text import is_clean
 
-_LANGUAGE: Final = frozenset(
+_LANGUAGE: Final[frozenset[type[ast.AST]]] = frozenset(
     {ast.AnnAssign, ast.Assign, ast.AsyncFunctionDef, ast.AsyncWith, ast.ClassDef, ast.Expr}
     | {ast.FunctionDef, ast.If, ast.ImportFrom, ast.Return, ast.With, ast.alias, ast.arg}
     | {ast.arguments, ast.keyword, ast.withitem, ast.comprehension}
@@ -57,18 +58,25 @@ class Promise:
     """
 
     classes: Mapping[str, _Names]
-    methods: Mapping[str, _Names] = field(default_factory=dict)
+    methods: Mapping[str, _Names]
     functions: _Names = frozenset()
     values: _Names = frozenset()
 
 
 def check(files: Mapping[str, str], promise: Promise) -> None:
     """Raise SpecError for the first file that is not as planned."""
-    for name, text in files.items():
-        if not is_clean(text):
-            _refuse(name, 0, "a character that does not show")
-        if name.endswith(".py"):
-            _Module(name, promise).check(text)
+    was_collecting = gc.isenabled()
+    # Trees have no cycles, and to look for some in a large one takes longer than to read it.
+    gc.disable()
+    try:
+        for name, text in files.items():
+            if not is_clean(text):
+                _refuse(name, 0, "a character that does not show")
+            if name.endswith(".py"):
+                _Module(name, promise).check(text)
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def _refuse(name: str, line: int, what: str) -> NoReturn:
@@ -84,8 +92,7 @@ class _Module:
     def __init__(self, name: str, promise: Promise) -> None:
         self._name = name
         self._promise = promise
-        self._imported: _Names = frozenset()
-        self._known: _Names = frozenset()
+        self._known: set[str] = set(_BUILTINS)
 
     def check(self, text: str) -> None:
         try:
@@ -94,13 +101,7 @@ class _Module:
             message = f"the generated module {self._name} is not Python: {error}"
             raise SpecError([Diagnostic(Severity.ERROR, "not-python", None, message)]) from None
         body = list(_unfolded(tree.body))
-        self._imported = frozenset(
-            alias.asname or alias.name
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom)
-            for alias in node.names
-        )
-        self._known = self._imported | frozenset(map(_defined, body))
+        self._known.update(map(_defined, body), _imported(body))
         for node in body:
             self._top(node)
         for node in tree.body:
@@ -136,7 +137,7 @@ class _Module:
                 case _:
                     self._refuse(inner, f"{type(inner).__name__} in the class {node.name}")
             found.append(_defined(inner))
-        own = {name for name in found if not name.startswith("__")}
+        own = frozenset(name for name in found if not name.startswith("__"))
         if own != members or len(set(found)) != len(found):
             odd = sorted(own ^ members) or "members twice"
             self._refuse(node, f"the class {node.name} differs by {odd}"[:200])
@@ -145,7 +146,7 @@ class _Module:
         planned = self._promise.methods.get(node.name)
         if planned is None:
             return
-        given = {argument.arg for argument in node.args.kwonlyargs}
+        given = frozenset(argument.arg for argument in node.args.kwonlyargs)
         others = [*node.args.posonlyargs, *node.args.args[1:], node.args.vararg, node.args.kwarg]
         if given != planned or any(others):
             self._refuse(node, f"the arguments of {node.name} differ by {sorted(given ^ planned)}")
@@ -156,11 +157,11 @@ class _Module:
         while waiting:
             node, around = waiting.pop()
             kind = type(node)
-            if kind not in _LANGUAGE:
-                self._refuse(node, f"{kind.__name__} is not part of generated modules")
             if kind is ast.Name:
                 self._reads(node, around)
                 continue
+            if kind not in _LANGUAGE:
+                self._refuse(node, f"{kind.__name__} is not part of generated modules")
             if kind is ast.Attribute:
                 self._reaches(node, around)
             elif kind is ast.Call:
@@ -170,20 +171,42 @@ class _Module:
             elif kind is ast.Expr:
                 self._states(node)
             elif isinstance(node, _SCOPES):
-                around |= _locals(node)
+                around |= self._locals(node)
             elif isinstance(node, _COMPREHENSIONS):
                 around |= frozenset(_targets(node))
             for name in _FIELDS[kind]:
-                value = getattr(node, name)
-                if isinstance(value, ast.AST):
+                value: object = getattr(node, name)
+                # Most nodes are constants, and those are only data.
+                if isinstance(value, list):
+                    inner = cast("list[object]", value)
+                    waiting += [
+                        (item, around)
+                        for item in inner
+                        if isinstance(item, ast.AST) and type(item) is not ast.Constant
+                    ]
+                elif isinstance(value, ast.AST) and type(value) is not ast.Constant:
                     waiting.append((value, around))
-                elif isinstance(value, list):
-                    waiting += [(item, around) for item in value if isinstance(item, ast.AST)]
+
+    def _locals(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> _Names:
+        """Return the names that a function defines; what it imports is known everywhere."""
+        given = node.args
+        every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+        names = {argument.arg for argument in every if argument is not None}
+        waiting: list[ast.stmt] = node.body if isinstance(node.body, list) else []
+        while waiting:
+            names |= {_defined(statement) for statement in waiting}
+            self._known.update(_imported(waiting))
+            blocks = [one for one in waiting if isinstance(one, ast.If | ast.With | ast.AsyncWith)]
+            held = (item for block in blocks for item in getattr(block, "items", ()))
+            names |= {_target(item.optional_vars) for item in held}
+            waiting = [one for b in blocks for one in (*b.body, *getattr(b, "orelse", ()))]
+        return frozenset(names)
 
     def _reads(self, node: ast.AST, around: _Names) -> None:
         name = node.id if isinstance(node, ast.Name) else ""
-        is_bound = name in around or name in self._known or name in _BUILTINS
-        if not is_bound and not isinstance(getattr(node, "ctx", None), ast.Store):
+        if name in self._known or name in around:
+            return
+        if not isinstance(getattr(node, "ctx", None), ast.Store):
             self._refuse(node, f"the name {name} comes from nowhere")
 
     def _reaches(self, node: ast.AST, around: _Names) -> None:
@@ -208,7 +231,7 @@ class _Module:
         match function:
             case ast.Attribute():
                 return
-            case ast.Name(id=name) if name in self._known or name in _BUILTINS:
+            case ast.Name(id=name) if name in self._known:
                 return
             case _:
                 self._refuse(node, f"{ast.unparse(node)[:60]} is called")
@@ -259,22 +282,14 @@ def _defined(node: ast.AST) -> str:
             return ""
 
 
-def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> _Names:
-    given = node.args
-    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
-    names = {argument.arg for argument in every if argument is not None}
-    waiting: list[ast.stmt] = node.body if isinstance(node.body, list) else []
-    while waiting:
-        names |= {_defined(statement) for statement in waiting}
-        blocks = [one for one in waiting if isinstance(one, ast.If | ast.With | ast.AsyncWith)]
-        held = (item for block in blocks for item in getattr(block, "items", ()))
-        names |= {_target(item.optional_vars) for item in held}
-        waiting = [one for b in blocks for one in (*b.body, *getattr(b, "orelse", ()))]
-    return frozenset(names)
-
-
 def _target(node: ast.expr | None) -> str:
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _imported(body: Iterable[ast.stmt]) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
 
 
 def _targets(node: ast.AST) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -23,8 +23,8 @@ _FORMATS: Final = "brokerspec.formats"
 
 def joined(parts: Iterable[object], between: str = "") -> str:
     """Return parts as one text, which is source only when all of them are."""
-    listed = [part if isinstance(part, str) else str(part) for part in parts]
-    text = between.join(listed)
+    listed = [Source(part) if type(part) is int else part for part in parts]
+    text = between.join(str(part) for part in listed)
     is_source = all(isinstance(part, Source) for part in (*listed, between or Source()))
     return Source(text) if is_source else text
 
@@ -61,30 +61,32 @@ class SourceEnvironment(Environment):
     def __init__(self, **options: Any) -> None:
         super().__init__(finalize=printed, **options)
         # Whatever is put together here was printed before, piece by piece.
-        self.concat = _concatenated  # type: ignore[assignment]
+        self.concat = _concatenated  # type: ignore[method-assign]
         self.filters["join"] = joined
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a member of a value; the texts of the plan are finished."""
         value = super().getattr(obj, attribute)
-        return _finished(value) if _is_finished(type(obj), attribute) else value
+        return _finished(value) if attribute in _finished_texts(obj.__class__) else value
 
 
 def _concatenated(parts: Iterable[str]) -> Source:
     return Source("".join(parts))
 
 
-def _finished(value: Any) -> Any:
+def _finished(value: object) -> object:
     if isinstance(value, str):
         return Source(value)
     if isinstance(value, tuple):
-        return tuple(Source(item) if isinstance(item, str) else item for item in value)
+        items = cast("tuple[object, ...]", value)
+        return tuple(Source(item) if isinstance(item, str) else item for item in items)
     return value
 
 
 @cache
-def _is_finished(kind: type, attribute: str) -> bool:
-    if not kind.__module__.startswith((_PLAN, _FORMATS)) or not dataclasses.is_dataclass(kind):
-        return False
-    declared = {field.name: str(field.type) for field in dataclasses.fields(kind)}
-    return declared.get(attribute, "Text") != "Text"
+def _finished_texts(kind: Any) -> frozenset[str]:
+    """Return the members of a view that may be printed as they are."""
+    is_plan = str(kind.__module__).startswith((_PLAN, _FORMATS))
+    if not is_plan or not isinstance(kind, type) or not dataclasses.is_dataclass(kind):
+        return frozenset()
+    return frozenset(field.name for field in dataclasses.fields(kind) if field.type != "Text")
