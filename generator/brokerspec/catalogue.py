@@ -76,6 +76,7 @@ _OPENAPI: Final = (
 _CLIENT: Final = (
     ("argument-collision", _E, "The arguments of a method have different names."),
     ("dangling-pointer", _E, "A pointer into an answer leads to a member of it."),
+    ("too-tangled", _E, "References stand for a bounded number of schemas."),
     ("untyped-union", _W, "The members of a union can be told apart."),
     ("not-python", _E, "What is generated is Python."),
     ("format", _E, "What is generated can be formatted."),

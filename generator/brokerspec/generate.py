@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brokerspec import cache, changelog
-from brokerspec.diagnostics import Diagnostic, Severity, SpecError
-from brokerspec.load import load
+from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
+from brokerspec.load import label_of, load
 
 if TYPE_CHECKING:
     from brokerspec import ir
@@ -123,6 +123,8 @@ def _make(jobs: Iterable[Job]) -> Built:
             packages[job.package] = plan(api, job.label, _release(job, api))
         except SpecError as error:
             problems += error.diagnostics
+        except (RecursionError, MemoryError):
+            problems.append(_too_deep(job))
         else:
             warnings += found
     if problems:
@@ -131,6 +133,13 @@ def _make(jobs: Iterable[Job]) -> Built:
     for name, package in packages.items():
         check(rendered[name], promise_of(package))
     return Built(format_packages(rendered), tuple(sorted(warnings)))
+
+
+def _too_deep(job: Job) -> Diagnostic:
+    message = "the references lead deeper than can be followed"
+    hint = "shorten the chains of references, and end those that lead back to themselves"
+    where = Where(label_of(job.spec), 1, 1)
+    return Diagnostic(Severity.ERROR, "too-tangled", where, message, hint)
 
 
 def _release(job: Job, api: ir.Api) -> changelog.Release:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from brokerspec.bounds import Components
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
 from brokerspec.document import Document, Operation, Parameter, SecurityScheme, Server
@@ -77,7 +78,7 @@ class _Resolver:
             info=root.child("info").members,
             servers=tuple(self._server(node) for node in self._tree.sequence(root, "servers")),
             operations=tuple(sorted(self._operations, key=self._position)),
-            schemas=components,
+            schemas=Components(components, self._tree.source.where(("components", "schemas"))),
             security_schemes=self._schemes,
             extensions=root.extensions,
             files=self._tree.files,

@@ -102,6 +102,8 @@ _REFUSED: Final = frozenset(
         "definitions",
     }
 )
+# A class of more members than any person has listed costs more than it is worth.
+WIDEST: Final = 2_000
 _KNOWN: Final = CONSTRAINTS | _MODELLED | _SILENT | _WIDENING | _REFUSED
 _BESIDE_REF: Final = frozenset(
     {
@@ -276,6 +278,9 @@ class SchemaReader:
 
     def _properties(self, node: Node) -> dict[str, Schema]:
         members = self._tree.mapping(node, "properties")
+        if len(members) > WIDEST:
+            self._too_wide(node, "properties", "members is read as a mapping")
+            return {}
         return {name: self.read(member) for name, member in members.items()}
 
     def _required(self, node: Node) -> tuple[str, ...]:
@@ -302,7 +307,15 @@ class SchemaReader:
     def _enum(self, node: Node) -> tuple[JSON, ...] | None:
         if "enum" not in node.members:
             return None
-        return tuple(entry.value for entry in self._tree.sequence(node, "enum"))
+        values = tuple(entry.value for entry in self._tree.sequence(node, "enum"))
+        if len(values) > WIDEST:
+            self._too_wide(node, "enum", "values is not checked against its list")
+            return None
+        return values
+
+    def _too_wide(self, node: Node, key: str, what: str) -> None:
+        at = (*node.pointer, key)
+        self._tree.warn("unsupported-node", at, f"what has more than {WIDEST:,} {what}")
 
     def _list(self, node: Node, key: str) -> tuple[Schema, ...]:
         return tuple(self.read(entry) for entry in self._tree.sequence(node, key))
