@@ -8,6 +8,7 @@ from typing import Final
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.read_json import read_json
 from brokerspec.read_yaml import read_yaml
+from brokerspec.text import is_clean, one_line
 from brokerspec.tree import DEFAULT, JSON, Builder, Limits, Pointer, Source
 
 __all__ = ["DEFAULT", "JSON", "Limits", "Pointer", "Source", "load", "load_text"]
@@ -81,6 +82,8 @@ def _refusal(code: str, where: str | Where, message: str, hint: str = "") -> Spe
 
 def label_of(path: Path) -> str:
     try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
+        shown = path.absolute().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
-        return path.as_posix()
+        shown = path.as_posix()
+    # A name may hold what would move the cursor of a terminal, or turn a line around.
+    return shown if is_clean(shown) and "\n" not in shown else one_line(shown)

@@ -127,6 +127,7 @@ class SchemaReader:
         self._names: dict[Pointer, str] = {}
         self._queue: list[tuple[str, Node]] = []
         self._inlining: list[Pointer] = []
+        self._ending: set[str] = set()
 
     def components(self) -> dict[str, Schema]:
         """Read the component schemas of the spec."""
@@ -243,13 +244,15 @@ class SchemaReader:
         """Cut a component that is nothing but a reference back to itself."""
         seen: set[str] = set()
         schema = components[name]
-        while schema.ref in components:
+        while schema.ref in components and schema.ref not in self._ending:
             if schema.ref in seen:
                 at = components[name].pointer
                 self._tree.error("reference-cycle", at, f"the schema {name!r} refers to itself")
                 return Schema(at)
             seen.add(schema.ref)
             schema = components[schema.ref]
+        # A chain is walked once, however many begin in the middle of it.
+        self._ending |= seen
         return components[name]
 
     def _component_name(self, target: Node) -> str | None:
@@ -318,7 +321,11 @@ class SchemaReader:
         self._tree.warn("unsupported-node", at, f"what has more than {WIDEST:,} {what}")
 
     def _list(self, node: Node, key: str) -> tuple[Schema, ...]:
-        return tuple(self.read(entry) for entry in self._tree.sequence(node, key))
+        entries = self._tree.sequence(node, key)
+        if len(entries) > WIDEST:
+            self._too_wide(node, key, f"members of {key} is read without them")
+            return ()
+        return tuple(self.read(entry) for entry in entries)
 
     def _check_keywords(self, node: Node) -> None:
         for key in node.members:
