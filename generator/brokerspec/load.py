@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,9 @@ def _read(path: Path, limits: Limits) -> str:
     try:
         if path.is_dir():
             raise _refusal("not-a-file", label, "this is a folder", "name a file in it")
+        if not stat.S_ISREG(path.stat().st_mode):
+            # To read a pipe or a device may never end.
+            raise _refusal("not-a-file", label, "this is no regular file", "save it to a file")
         with path.open("rb") as file:
             # One byte more than allowed tells a large file from a full one.
             content = file.read(limits.bytes + 1)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from brokerspec import ir
 from brokerspec.document import Document, Operation
-from brokerspec.naming import given
+from brokerspec.naming import given, safe
 from brokerspec.naming import setting as setting_name
 from brokerspec.schema_types import origin_of
 
@@ -50,7 +50,7 @@ class Security:
         for name, entry in declared.items():
             role = str(entry.get("role", "credential"))
             yield ir.Setting(
-                name,
+                safe(name),
                 role,
                 str(entry.get("description", "")),
                 bool(entry.get("required", role == "credential")),
@@ -58,7 +58,7 @@ class Security:
                 entry.get("default"),
                 origin_of(entry),
             )
-        yield from self.implied_settings(set(declared))
+        yield from self.implied_settings({safe(name) for name in declared})
 
     def implied_settings(self, declared: set[str]) -> Iterator[ir.Setting]:
         """Return a setting for every security scheme that names none."""

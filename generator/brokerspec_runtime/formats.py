@@ -47,7 +47,8 @@ class Format(type):
         empty: tuple[object, ...],
     ) -> Format:
         """Return a format; `expected` describes it in deviations."""
-        made = cls(expected, (), {})
+        # A type may be named anything that holds no NUL.
+        made = cls(expected.replace("\0", " "), (), {})
         made.python, made.parse, made.expected, made.empty = python, parse, expected, empty
         return made
 
