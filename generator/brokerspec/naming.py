@@ -152,6 +152,12 @@ def given(name: object) -> str:
     return safe(str(name)) if is_name else ""
 
 
+def member(name: object) -> str:
+    """Return a name that a document gives to a value of an enum, which are texts with methods."""
+    found = given(name)
+    return found.upper() if found == "mro" or hasattr(str, found) else found
+
+
 def method(wire: str) -> str:
     """Return an operation's id as the name of a method."""
     name = snake(wire)
