@@ -14,12 +14,12 @@ from brokerspec.naming import (
     constant,
     first_free,
     given,
-    member,
     pascal,
     safe,
     snake,
     unique,
 )
+from brokerspec.naming import member as member_name
 from brokerspec.tree import Pointer
 
 _PLAIN: Final = {
@@ -204,7 +204,7 @@ class Types:
     def _listing(self, name: str, schema: Schema) -> ir.Enum:
         values = [str(value) for value in schema.enum or () if value is not None]
         chosen = _listed(schema.extensions.get("x-enum-varnames"), values)
-        wanted = {value: member(chosen.get(value)) or constant(value) for value in values}
+        wanted = {value: member_name(chosen.get(value)) or constant(value) for value in values}
         names = unique(wanted)
         meanings = _listed(schema.extensions.get("x-enum-descriptions"), values)
         members = tuple(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final, cast
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 
 from brokerspec.text import Source
@@ -33,6 +33,9 @@ def printed(value: object) -> object:
     """Return what a template prints; raise TypeError for text that no encoder made."""
     if isinstance(value, Source) or type(value) is int:
         return value
+    if isinstance(value, StrictUndefined):
+        # It says itself which name is missing.
+        return str(value)
     raise TypeError(f"a template prints text that no encoder made: {ascii(value)[:80]}")
 
 
