@@ -79,9 +79,11 @@ _CLIENT: Final = (
     ("dangling-pointer", _E, "A pointer into an answer leads to a member of it."),
     ("pagination", _E, "The pages of a list follow each other the way that is declared."),
     ("security-scheme", _W, "The client can send what a security scheme asks for."),
+    ("too-tangled", _E, "References stand for a bounded number of schemas."),
     ("untyped-recursion", _W, "A schema that contains itself does so through an object."),
     ("not-python", _E, "What is generated is Python."),
     ("format", _E, "What is generated can be formatted."),
+    ("not-as-planned", _E, "What is generated holds nothing but what was planned."),
 )
 _EXTENSION: Final = (
     ("unknown-extension", _E, "Every `x-` key is one of ours."),
@@ -131,6 +133,8 @@ _COMMAND: Final = (
     ("unknown-broker", _E, "A broker that is named has a spec."),
     ("unknown-rule", _E, "A rule that is named exists."),
     ("package-name", _E, "A package has a name that Python can import."),
+    ("bad-output", _E, "A package goes into a folder of its own, without links."),
+    ("not-ours", _E, "A file that was not generated is not replaced."),
     ("no-address", _E, "The replay server can listen on its address."),
     ("bad-overlay", _E, "An overlay has the form that OpenAPI gives it."),
     ("bad-demo", _E, "The script of the demo fits the spec."),

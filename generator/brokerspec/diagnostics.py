@@ -6,6 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Final
+
+from brokerspec.text import clean, is_clean
+
+LONGEST: Final = 2_000
 
 
 class Severity(StrEnum):
@@ -40,6 +45,14 @@ class Diagnostic:
     where: Where | None
     message: str
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        # What a document says is shown on a terminal: on one line, of bounded length.
+        for name, text in (("message", self.message), ("hint", self.hint)):
+            if len(text) > LONGEST or "\n" in text or not is_clean(text):
+                flat = " ".join(clean(text[: LONGEST + 1]).split())
+                shown = flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"
+                object.__setattr__(self, name, shown)
 
     def __lt__(self, other: Diagnostic) -> bool:
         return self._order() < other._order()

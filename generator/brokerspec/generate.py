@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brokerspec import cache, changelog
-from brokerspec.diagnostics import Diagnostic, Severity, SpecError
-from brokerspec.load import load
+from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
+from brokerspec.load import label_of, load
 
 if TYPE_CHECKING:
     from brokerspec import ir
@@ -127,7 +127,9 @@ def _make(jobs: Iterable[Job]) -> Built:
     from brokerspec.kept import EDITABLE, sealed
     from brokerspec.plan import plan
     from brokerspec.plan_project import plan_project
+    from brokerspec.plan_shape import check_project, promise_of
     from brokerspec.render import render, render_project
+    from brokerspec.shape import check
 
     rendered: dict[str, dict[str, str]] = {}
     bundled: dict[str, dict[str, str]] = {}
@@ -141,11 +143,15 @@ def _make(jobs: Iterable[Job]) -> Built:
             if job.is_project:
                 project = plan_project(replace(package, is_bundled=True))
                 rendered[job.package] = render_project(project)
+                check_project(rendered[job.package], project)
                 bundled[job.package] = runtime_files(job.package)
             else:
                 rendered[job.package] = render(package)
+                check(rendered[job.package], promise_of(package))
         except SpecError as error:
             problems += error.diagnostics
+        except (RecursionError, MemoryError):
+            problems.append(_too_deep(job))
         else:
             warnings += found
     if problems:
@@ -154,6 +160,13 @@ def _make(jobs: Iterable[Job]) -> Built:
     for name, files in bundled.items():
         finished[name] |= files | {one: sealed(finished[name][one]) for one in EDITABLE}
     return Built(finished, tuple(sorted(warnings)))
+
+
+def _too_deep(job: Job) -> Diagnostic:
+    message = "the references lead deeper than can be followed"
+    hint = "shorten the chains of references, and end those that lead back to themselves"
+    where = Where(label_of(job.spec), 1, 1)
+    return Diagnostic(Severity.ERROR, "too-tangled", where, message, hint)
 
 
 def _release(job: Job, api: ir.Api) -> changelog.Release:

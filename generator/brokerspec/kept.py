@@ -31,7 +31,7 @@ def without_kept(folder: Path, files: Mapping[str, str]) -> tuple[dict[str, str]
 
 def is_kept(path: Path) -> bool:
     """Say whether a file is a person's: it has no mark of ours, or was edited where it may be."""
-    if not path.is_file():
+    if path.is_symlink() or not path.is_file():
         return False
     content = path.read_bytes().replace(b"\r\n", b"\n")
     head = content[:_HEAD]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Final
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.read_json import read_json
 from brokerspec.read_yaml import read_yaml
+from brokerspec.text import is_clean, one_line
 from brokerspec.tree import DEFAULT, JSON, Builder, Limits, Pointer, Source
 
 __all__ = ["DEFAULT", "JSON", "Limits", "Pointer", "Source", "load", "load_text"]
@@ -42,6 +44,9 @@ def _read(path: Path, limits: Limits) -> str:
     try:
         if path.is_dir():
             raise _refusal("not-a-file", label, "this is a folder", "name a file in it")
+        if not stat.S_ISREG(path.stat().st_mode):
+            # To read a pipe or a device may never end.
+            raise _refusal("not-a-file", label, "this is no regular file", "save it to a file")
         with path.open("rb") as file:
             # One byte more than allowed tells a large file from a full one.
             content = file.read(limits.bytes + 1)
@@ -81,6 +86,8 @@ def _refusal(code: str, where: str | Where, message: str, hint: str = "") -> Spe
 
 def label_of(path: Path) -> str:
     try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
+        shown = path.absolute().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
-        return path.as_posix()
+        shown = path.as_posix()
+    # A name may hold what would move the cursor of a terminal, or turn a line around.
+    return shown if is_clean(shown) and "\n" not in shown else one_line(shown)

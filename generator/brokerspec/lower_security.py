@@ -9,6 +9,7 @@ from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic
 from brokerspec.document import Document, Operation
 from brokerspec.lower_schemes import Schemes
+from brokerspec.naming import safe
 from brokerspec.schema_types import origin_of
 
 
@@ -65,7 +66,7 @@ class Security:
         for name, entry in declared.items():
             role = str(entry.get("role", "credential"))
             yield ir.Setting(
-                name,
+                safe(name),
                 role,
                 str(entry.get("description", "")),
                 bool(entry.get("required", role == "credential")),
@@ -74,7 +75,8 @@ class Security:
                 origin_of(entry),
             )
         implied = self.schemes.settings(self.required())
-        yield from (setting for name, setting in implied.items() if name not in declared)
+        known = {safe(name) for name in declared}
+        yield from (setting for name, setting in implied.items() if name not in known)
 
     def oauth(self, names: Mapping[str, str]) -> ir.OAuth | None:
         """Return the sign-in of a document; `names` are the methods of its operations."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Final
@@ -14,6 +15,20 @@ _RESERVED: Final = frozenset(
     {"bool", "bytes", "cls", "date", "datetime", "dict", "field", "int", "list", "self", "str"}
     | {"time", "tuple", "wire"}
 )
+# Names of devices: on Windows no file may have them, whatever its suffix.
+_DEVICES: Final = frozenset(
+    {"aux", "con", "nul", "prn"} | {f"{kind}{n}" for kind in ("com", "lpt") for n in range(10)}
+)
+# Modules that every package has, or that Python or a tool takes for its own.
+_RESERVED_MODULES: Final = frozenset(
+    {"async_client", "client", "conftest", "encode", "errors", "init", "main", "models"}
+    | {"operations", "py", "reference", "runtime", "setup", "test", "tests", "wire"}
+)
+# What a package of that name would hide from itself and from its user.
+_RUNTIME: Final = frozenset(
+    {"authlib", "brokerspec", "brokerspec_runtime", "httpx2", "msgspec", "requests", "urllib3"}
+)
+_LONGEST_MODULE: Final = 50
 
 # Names that the modules of a package give to other things.
 RESERVED_CLASSES: Final = frozenset(
@@ -195,10 +210,40 @@ def given(name: object) -> str:
     return safe(str(name)) if is_name else ""
 
 
+def member(name: object) -> str:
+    """Return a name that a document gives to a value of an enum, which are texts with methods."""
+    found = given(name)
+    return found.upper() if found == "mro" or hasattr(str, found) else found
+
+
 def method(wire: str) -> str:
     """Return an operation's id as the name of a method."""
     name = snake(wire)
     return f"{name}_" if name in _RESERVED_METHODS else name
+
+
+def module_name(wire: str) -> str:
+    """Return a tag as the name of a module: plain ASCII, and the name of nothing else."""
+    plain = unicodedata.normalize("NFKD", wire)
+    bare = "".join(character for character in plain if not unicodedata.combining(character))
+    name = "_".join(words(bare))[:_LONGEST_MODULE].strip("_") or "group"
+    if name[0].isdigit():
+        name = f"group_{name}"
+    is_taken = name in _DEVICES or name in _RESERVED_MODULES
+    return f"{name}_" if is_taken or keyword.iskeyword(name) else name
+
+
+def module_names(wires: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Return distinct names of modules for tags, on file systems that fold case as well."""
+    return unique({wire: module_name(wire) for wire in wires}, taken)
+
+
+def is_package_name(name: str) -> bool:
+    """Say whether a package may have this name on every system, and hides no other."""
+    is_plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", name) is not None
+    folded = name.lower()
+    is_taken = folded in _DEVICES or folded in _RUNTIME or name in sys.stdlib_module_names
+    return is_plain and not is_taken and not keyword.iskeyword(name)
 
 
 def setting(wire: str) -> str:

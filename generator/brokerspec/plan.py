@@ -30,7 +30,7 @@ from brokerspec.plan_settings import (
     settings,
     with_role,
 )
-from brokerspec.text import one_line
+from brokerspec.text import Text, one_line
 
 SHARED = (
     "Deviation",
@@ -48,12 +48,12 @@ NOT_RELEASED: Final = Release()
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What the templates render. Every text in it is finished."""
+    """What the templates render. Every text in it is finished, but for what is called `Text`."""
 
     name: str
     banner: str
-    title: str
-    source: str
+    title: Text
+    source: Text
     docstring: str
     settings: tuple[SettingView, ...]
     account: str

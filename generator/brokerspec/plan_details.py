@@ -8,6 +8,7 @@ from brokerspec import ir
 from brokerspec.expressions import annotation
 from brokerspec.models import parts
 from brokerspec.naming import first_free
+from brokerspec.text import Source, identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,9 @@ class Detail:
     models: tuple[str, ...]
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Source, ...]:
         """The names that a package gives to its callers."""
-        return (self.alias, "detail_of")
+        return (identifier(self.alias), Source("detail_of"))
 
 
 def detail_of(api: ir.Api) -> Detail | None:

@@ -14,7 +14,7 @@ from brokerspec.plan_calls import EncoderView, Method
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_paging import Pager
 from brokerspec.plan_parts import Import, imports_of, names_in, places_of
-from brokerspec.text import docstring, one_line
+from brokerspec.text import Source, docstring, identifier, one_line
 
 _CLASS: Final = re.compile(r"^(?=class (\w+)[(:])", re.MULTILINE)
 # From here on a client is split even without groups.
@@ -54,9 +54,9 @@ class GroupView:
     imports: tuple[Import, ...]
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Source, ...]:
         """The names of the methods."""
-        return tuple(method.name for method in self.methods)
+        return tuple(identifier(method.name) for method in self.methods)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, did_you_mean
 from brokerspec.generate import Job
+from brokerspec.naming import is_package_name
 
 SPEC: Final = "openapi.yaml"
 
@@ -48,11 +48,10 @@ def job_for(
     spec: Path, package: str, extensions: Path | None = None, *, is_project: bool = False
 ) -> Job:
     """Return what is to be generated for a spec of the caller's own."""
-    if not package.isidentifier() or iskeyword(package):
+    if not is_package_name(package):
         message = f"{package!r} cannot be the name of a Python package"
-        raise _refusal(
-            "package-name", message, "use letters, digits and underscores, and no word of Python"
-        )
+        hint = "use letters, digits and underscores, and no word or module of Python"
+        raise _refusal("package-name", message, hint)
     if found := re.match(r"(https?):[/\\]+(.+)", str(spec)):
         address = f"{found[1]}://{found[2]}".replace("\\", "/")
         raise _refusal(

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Final
 from urllib.parse import unquote
 
+from brokerspec.bounds import too_tangled
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
 from brokerspec.load import load
 from brokerspec.tree import JSON, Pointer, Source
 
+# A document of the largest size has fewer references; more are followed only where they multiply.
+_MOST: Final = 250_000
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Wrong nodes that a client of the rest can be made without: what they describe is typed Any.
 _LIVABLE = frozenset(
@@ -68,6 +72,7 @@ class Tree:
         self.files: dict[str, Source] = {}
         self._folder = source.path.parent.resolve()
         self._refused: set[str] = set()
+        self._followed = 0
         self._diagnostics: dict[Diagnostic, None] = {}
         self._counted: dict[str, dict[Pointer, None]] = {}
 
@@ -153,6 +158,9 @@ class Tree:
 
     def target(self, node: Node) -> Node | None:
         """Return the node that one reference names; None, with a diagnostic, when there is none."""
+        self._followed += 1
+        if self._followed > _MOST:
+            raise too_tangled(self.source.where(node.pointer))
         reference = node.members.get("$ref")
         at = (*node.pointer, "$ref")
         if not isinstance(reference, str):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 
 from brokerspec import changelog, ir
 from brokerspec.expressions import accepts, annotation
@@ -16,32 +16,44 @@ from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
 from brokerspec.plan_groups import EncoderPart, ModelPart, Own, OwnPager
 from brokerspec.plan_parts import Import
 from brokerspec.plan_project import Project, operations_of
-from brokerspec.text import clean, code, literal, table_cell, toml
+from brokerspec.source import SourceEnvironment
+from brokerspec.text import Source, code, identifier, inline, literal, path_part, table_cell, toml
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-_SYNC: Final[Mapping[str, str]] = {
-    "kind": "synchronous",
-    "prefix": "",
-    "base": "SyncBase",
-    "def": "def",
-    "done": "object",
-    "await": "",
-    "views": "",
-    "transport": "TransportChoice",
-    "default": '"requests"',
-}
-_ASYNC: Final[Mapping[str, str]] = {
-    "kind": "asynchronous",
-    "prefix": "Async",
-    "base": "AsyncBase",
-    "def": "async def",
-    "done": "Awaitable[object]",
-    "await": "await ",
-    "views": "_async",
-    "transport": "AsyncTransportChoice",
-    "default": '"httpx2"',
-}
 
+
+def _words(given: Mapping[str, str]) -> dict[str, Source]:
+    return {name: Source(text) for name, text in given.items()}
+
+
+_SYNC: Final = _words(
+    {
+        "kind": "synchronous",
+        "prefix": "",
+        "base": "SyncBase",
+        "def": "def",
+        "done": "object",
+        "await": "",
+        "views": "",
+        "transport": "TransportChoice",
+        "default": '"requests"',
+    }
+)
+_ASYNC: Final = _words(
+    {
+        "kind": "asynchronous",
+        "prefix": "Async",
+        "base": "AsyncBase",
+        "def": "async def",
+        "done": "Awaitable[object]",
+        "await": "await ",
+        "views": "_async",
+        "transport": "AsyncTransportChoice",
+        "default": '"httpx2"',
+    }
+)
+
+_ENCODING: Final = Source("How models are put on the wire.")
 _PROJECT: Final[Mapping[str, str]] = {
     "README.md": "README.md",
     "pyproject.toml": "pyproject.toml",
@@ -76,8 +88,8 @@ _File: TypeAlias = tuple[str, str, Mapping[str, object]]
 
 
 def _render(package: Package, name: str, template: str, given: Mapping[str, object]) -> str:
-    dots = "." * (name.count("/") + 1)
-    runtime = f"{dots}_runtime" if package.is_bundled else "brokerspec_runtime"
+    dots = Source("." * (name.count("/") + 1))
+    runtime = Source(f"{dots}_runtime" if package.is_bundled else "brokerspec_runtime")
     wanted = _environment().get_template(f"{template}.jinja")
     return wanted.render(package=package, dots=dots, runtime=runtime, **given)
 
@@ -86,14 +98,14 @@ def _common(package: Package) -> Iterator[_File]:
     """Yield the files that every package has: name, template and what it is given."""
     split = package.split
     own = split.own if split else tuple(Own(method) for method in package.methods)
-    names = tuple(one.method.name for one in own)
+    names = tuple(identifier(one.method.name) for one in own)
     given = {
         "own": own,
         "pagers": split.own_pagers if split else tuple(OwnPager(one) for one in package.pagers),
         "groups": split.groups if split else (),
-        "seen": (*names, "open_session") if package.opening else names,
+        "seen": (*names, Source("open_session")) if package.opening else names,
         "built": names,
-        "streams": tuple(name for name in package.streams if name in names),
+        "streams": tuple(name for name in names if name in package.streams),
     }
     yield "client.py", "clients", {"c": _SYNC, **given}
     yield "async_client.py", "clients", {"c": _ASYNC, **given}
@@ -130,33 +142,40 @@ def _modules(package: Package) -> Iterator[_File]:
     for part in split.models:
         yield f"models/{part.name}.py", "models.py", {"part": part}
     if split.encoders:
-        yield "encode/__init__.py", "folder.py", {"about": "How models are put on the wire."}
+        yield (
+            "encode/__init__.py",
+            "folder.py",
+            {"about": _ENCODING},
+        )
     for encoders in split.encoders:
         yield f"encode/{encoders.name}.py", "encode.py", {"part": encoders}
     if split.groups:
-        about = "The operations, one module for each group of them."
+        about = Source("The operations, one module for each group of them.")
         yield "groups/__init__.py", "folder.py", {"about": about}
     for group in split.groups:
         yield f"groups/{group.name}.py", "group.py", {"group": group, "kinds": (_SYNC, _ASYNC)}
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def _environment() -> SourceEnvironment:
+    environment = SourceEnvironment(
         loader=FileSystemLoader([TEMPLATES / "package", TEMPLATES / "project"]),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - the output is Python and Markdown, not HTML
         keep_trailing_newline=True,
     )
     filters: dict[str, Callable[..., object]] = {
-        "accepted": accepts,
+        "accepted": _accepted,
+        "anchor": _anchor,
         "annotated": _annotated,
+        "called": _called,
         "cell": table_cell,
         "code": code,
-        "doubt": doubt,
-        "inline": _inline,
+        "doubt": _doubt,
+        "identifier": identifier,
+        "inline": inline,
         "listing": _listing,
         "literal": literal,
+        "path_part": path_part,
         "raised": raised,
         "source": source_of,
         "statuses": statuses_of,
@@ -166,14 +185,27 @@ def _environment() -> Environment:
     return environment
 
 
-def _annotated(type_: ir.TypeRef | None) -> str:
-    return "None" if type_ is None else annotation(type_)
+def _called(operation: ir.Operation) -> Source:
+    return Source(".".join(identifier(part) for part in operation.called.split(".")))
 
 
-def _inline(text: str) -> str:
-    """Return text as part of a one-line docstring."""
-    return " ".join(clean(text).replace("\\", "\\\\").replace('"', "'").split())
+def _anchor(operation: ir.Operation) -> Source:
+    """Return the way to the heading of an operation."""
+    return Source(_called(operation).replace(".", ""))
 
 
-def _listing(names: Iterable[str]) -> str:
-    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+def _accepted(type_: ir.TypeRef) -> Source:
+    return Source(accepts(type_))
+
+
+def _annotated(type_: ir.TypeRef | None) -> Source:
+    return Source("None" if type_ is None else annotation(type_))
+
+
+def _doubt(origin: ir.Origin) -> Source:
+    marked = doubt(origin)
+    return Source(f" {table_cell(marked)}" if marked else "")
+
+
+def _listing(names: Iterable[str]) -> Source:
+    return Source("[" + ", ".join(literal(identifier(name)) for name in names) + "]")

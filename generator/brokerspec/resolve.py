@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from brokerspec.bounds import Components
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
@@ -80,7 +81,7 @@ class _Resolver:
             info=root.child("info").members,
             servers=tuple(self._server(node) for node in self._tree.sequence(root, "servers")),
             operations=tuple(sorted(self._operations, key=self._position)),
-            schemas=components,
+            schemas=Components(components, self._tree.source.where(("components", "schemas"))),
             security_schemes=self._schemes,
             extensions=root.extensions,
             files=self._tree.files,

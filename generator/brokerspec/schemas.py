@@ -102,6 +102,8 @@ _COSTLY: Final = {
     "$dynamicRef": "a reference of this kind is not followed: the value is typed Any",
     "$recursiveRef": "a reference of this kind is not followed: the value is typed Any",
 }
+# A class of more members than any person has listed costs more than it is worth.
+WIDEST: Final = 2_000
 _KNOWN: Final = CONSTRAINTS | _MODELLED | _SILENT | _WIDENING | frozenset(_COSTLY)
 _BESIDE_REF: Final = frozenset(
     {
@@ -125,6 +127,7 @@ class SchemaReader:
         self._names: dict[Pointer, str] = {}
         self._queue: list[tuple[str, Node]] = []
         self._inlining: list[Pointer] = []
+        self._ending: set[str] = set()
 
     def components(self) -> dict[str, Schema]:
         """Read the component schemas of the spec."""
@@ -260,13 +263,15 @@ class SchemaReader:
         """Cut a component that is nothing but a reference back to itself."""
         seen: set[str] = set()
         schema = components[name]
-        while schema.ref in components:
+        while schema.ref in components and schema.ref not in self._ending:
             if schema.ref in seen:
                 at = components[name].pointer
                 self._tree.error("reference-cycle", at, f"the schema {name!r} refers to itself")
                 return Schema(at)
             seen.add(schema.ref)
             schema = components[schema.ref]
+        # A chain is walked once, however many begin in the middle of it.
+        self._ending |= seen
         return components[name]
 
     def _component_name(self, target: Node) -> str | None:
@@ -300,6 +305,9 @@ class SchemaReader:
 
     def _properties(self, node: Node) -> dict[str, Schema]:
         members = self._tree.mapping(node, "properties")
+        if len(members) > WIDEST:
+            self._too_wide(node, "properties", "members is read as a mapping")
+            return {}
         return {name: self.read(member) for name, member in members.items()}
 
     def _required(self, node: Node) -> tuple[str, ...]:
@@ -331,10 +339,22 @@ class SchemaReader:
     def _enum(self, node: Node) -> tuple[JSON, ...] | None:
         if "enum" not in node.members:
             return None
-        return tuple(entry.value for entry in self._tree.sequence(node, "enum"))
+        values = tuple(entry.value for entry in self._tree.sequence(node, "enum"))
+        if len(values) > WIDEST:
+            self._too_wide(node, "enum", "values is not checked against its list")
+            return None
+        return values
+
+    def _too_wide(self, node: Node, key: str, what: str) -> None:
+        at = (*node.pointer, key)
+        self._tree.warn("unsupported-node", at, f"what has more than {WIDEST:,} {what}")
 
     def _list(self, node: Node, key: str) -> tuple[Schema, ...]:
-        return tuple(self.read(entry) for entry in self._tree.sequence(node, key))
+        entries = self._tree.sequence(node, key)
+        if len(entries) > WIDEST:
+            self._too_wide(node, key, f"members of {key} is read without them")
+            return ()
+        return tuple(self.read(entry) for entry in entries)
 
     def _check_keywords(self, node: Node) -> None:
         for key in node.members:

@@ -1,11 +1,27 @@
-"""The only ways in which text of a document enters source."""
+"""The only ways in which text of a document enters what is generated: one for each position.
+
+| position | encoder |
+|---|---|
+| a value in Python | `literal` |
+| a docstring of its own | `docstring` |
+| part of a docstring of one line | `inline` |
+| a comment, in Python or Markdown | `one_line` |
+| a name in Python | `identifier` |
+| a part of a path | `path_part` |
+| a value in TOML | `toml` |
+| a cell or a line of Markdown | `table_cell` |
+| code in Markdown | `code` |
+
+Each returns `Source`; templates print nothing else.
+"""
 
 from __future__ import annotations
 
+import keyword
 import re
 import textwrap
 import unicodedata
-from typing import Final
+from typing import Final, TypeAlias
 
 WIDTH: Final = 96
 # Letters and marks that show nothing, and spaces that look like the usual one.
@@ -15,12 +31,48 @@ _FILLER: Final = re.compile(
 )
 
 
-def literal(value: object) -> str:
+# Text as a document says it: no template can print it without an encoder.
+Text: TypeAlias = str
+
+
+class Source(str):
+    """Text that is fit for the position it was made for."""
+
+    __slots__ = ()
+
+
+def literal(value: object) -> Source:
     """Return a value as a Python literal in ASCII."""
-    return ascii(value)
+    return Source(ascii(value))
 
 
-def docstring(text: str, indent: int = 0, *, width: int = WIDTH) -> str:
+def identifier(name: str) -> Source:
+    """Return a name as it is; a text that is no name was never meant to be here."""
+    if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
+        raise ValueError(f"{name!r} is no name")
+    return Source(name)
+
+
+def path_part(name: str) -> Source:
+    """Return the name of a file or folder as it is; never one that leads elsewhere."""
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
+        raise ValueError(f"{name!r} is no name of a file")
+    return Source(name)
+
+
+def toml(text: str) -> Source:
+    """Return text as a basic string of TOML in ASCII, on one line."""
+    flat = " ".join(clean(text).split())
+    return Source('"' + "".join(_escaped(character) for character in flat) + '"')
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    return character if character.isascii() else f"\\U{ord(character):08X}"
+
+
+def docstring(text: str, indent: int = 0, *, width: int = WIDTH) -> Source:
     """Return text as a docstring that stands `indent` columns deep.
 
     Backslashes and quotes cannot end it, control and formatting characters are gone.
@@ -29,40 +81,61 @@ def docstring(text: str, indent: int = 0, *, width: int = WIDTH) -> str:
     pad = " " * indent
     if len(lines) == 1 and len(lines[0]) + 6 <= width - indent:
         line = f'{lines[0][:-1]}\\"' if lines[0].endswith('"') else lines[0]
-        return f'"""{line}"""'
-    return "\n".join(
-        ['"""' + lines[0], *(pad + line if line else "" for line in lines[1:]), pad + '"""']
+        return Source(f'"""{line}"""')
+    return Source(
+        "\n".join(
+            ['"""' + lines[0], *(pad + line if line else "" for line in lines[1:]), pad + '"""']
+        )
     )
+
+
+def inline(text: str) -> Source:
+    """Return text as part of a docstring of one line."""
+    plain = clean(text).replace("\\", "\\\\").replace('"', "'")
+    return Source(" ".join(plain.split()))
 
 
 def clean(text: str) -> str:
     """Return text without what cannot be seen: control, formatting and filler characters."""
-    kept = (" " if _is_hidden(c) else c for c in text)
-    return re.sub(r"[ \t]+\n", "\n", "".join(kept)).strip()
+    return re.sub(r"[ \t]+\n", "\n", text.translate(_SHOWN)).strip()
 
 
-def one_line(text: str) -> str:
+def one_line(text: str) -> Source:
     """Return text as one line that ends no Python or Markdown comment."""
-    return " ".join(clean(text).replace("--", "- -").split())
+    return Source(" ".join(clean(text).replace("--", "- -").split()))
 
 
-def _is_hidden(character: str) -> bool:
-    if character == "\n":
-        return False
-    kind = unicodedata.category(character)
-    return kind[0] == "C" or kind in ("Zl", "Zp") or bool(_FILLER.match(character))
+class _Shown(dict[int, int]):
+    """Which character stands for each: a space for what does not show."""
+
+    def __missing__(self, point: int) -> int:
+        character = chr(point)
+        kind = unicodedata.category(character)
+        is_hidden = kind[0] == "C" or kind in ("Zl", "Zp") or _FILLER.match(character)
+        self[point] = ord(" ") if is_hidden and character != "\n" else point
+        return self[point]
 
 
-def table_cell(text: str) -> str:
+_SHOWN: Final = _Shown()
+
+
+def is_clean(text: str) -> bool:
+    """Say whether everything in a text can be seen."""
+    return all(_SHOWN[ord(character)] == ord(character) for character in set(text))
+
+
+def table_cell(text: str) -> Source:
     """Return text as one cell of a Markdown table."""
     flat = " ".join(clean(text).split())
-    return re.sub(r"([\\|`*_\[\]<>#])", r"\\\1", flat)
+    return Source(re.sub(r"([\\|`*_\[\]<>#])", r"\\\1", flat))
 
 
-def code(text: str) -> str:
-    """Return text as Markdown code."""
+def code(text: str) -> Source:
+    """Return text as Markdown code, fenced by more backticks than it holds in a row."""
     flat = " ".join(clean(text).split()).replace("|", "\\|")
-    return f"`` {flat} ``" if "`" in flat else f"`{flat}`" if flat else ""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", flat)), default=0))
+    pad = " " if "`" in flat else ""
+    return Source(f"{fence}{pad}{flat}{pad}{fence}" if flat else "")
 
 
 def _wrap(text: str, width: int) -> list[str]:
@@ -74,9 +147,3 @@ def _wrap(text: str, width: int) -> list[str]:
             line, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
         ) or [""]
     return lines
-
-
-def toml(text: str) -> str:
-    """Return text as a TOML string on one line, in ASCII."""
-    plain = " ".join(clean(text).split()).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isascii() else f"\\U{ord(c):08x}" for c in plain) + '"'

@@ -25,7 +25,7 @@ class Limits:
 
     bytes: int = 32 * 1024 * 1024
     depth: int = 100
-    aliased_nodes: int = 1_000_000
+    aliased_nodes: int = 100_000
     digits: int = 400
 
 

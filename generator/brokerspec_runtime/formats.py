@@ -59,7 +59,8 @@ class Format(type):
         empty: tuple[object, ...],
     ) -> Format:
         """Return a format; `expected` describes it in deviations."""
-        made = cls(expected, (), {})
+        # A type may be named anything that holds no NUL.
+        made = cls(expected.replace("\0", " "), (), {})
         made.python, made.expected, made.empty = python, expected, empty
         made.read = lambda raw: None if raw in empty else parse(raw)
         return made

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from brokerspec.naming import (
     constant,
     first_free,
+    is_package_name,
     method,
+    module_name,
+    module_names,
     pascal,
     setting,
     snake,
@@ -133,3 +136,68 @@ def test_every_name_is_a_name(text: str) -> None:
 def test_unique_names_are_unique(wires: list[str]) -> None:
     names = unique({wire: snake(wire) for wire in wires})
     assert len(set(names.values())) == len(wires)
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("Orders", "orders"),
+        ("Order Book/v2", "order_book_v_2"),
+        ("café", "cafe"),
+        ("../../etc/passwd", "etc_passwd"),
+        ("C:\\x", "c_x"),
+        ("CON", "con_"),
+        ("nul.py", "nul_py"),
+        ("com1", "com_1"),
+        ("class", "class_"),
+        ("client", "client_"),
+        ("__init__", "init_"),
+        ("_runtime", "runtime_"),
+        ("1st", "group_1_st"),
+        ("", "group"),
+        ("\U0001f600", "group"),
+        ("\u202egnp", "gnp"),
+        ("ﬁle", "file"),
+        ("x" * 300, "x" * 50),
+    ],
+)
+def test_a_tag_gives_the_name_of_a_module(tag: str, name: str) -> None:
+    assert module_name(tag) == name
+
+
+def test_modules_differ_where_case_is_folded() -> None:
+    assert module_names(["Orders", "orders", "ORDERS"], taken={"orders_2"}) == {
+        "Orders": "orders",
+        "orders": "orders_3",
+        "ORDERS": "orders_4",
+    }
+
+
+@given(st.text())
+def test_the_name_of_a_module_is_plain(text: str) -> None:
+    name = module_name(text)
+    assert name.isidentifier()
+    assert name.isascii()
+    assert name == name.lower()
+    assert len(name) <= 57
+    assert not name.startswith("_")
+
+
+@pytest.mark.parametrize("name", ["a", "their_broker", "Broker2", "x" * 100])
+def test_names_of_packages(name: str) -> None:
+    assert is_package_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", "../up", "/abs", "a/b", "a\\b", "C:x", "a.b", "a b", "1a", "_x", "__init__",
+     "class", "None", "con", "NUL", "com1", "json", "ssl", "msgspec", "brokerspec_runtime",
+     "Requests", "é", "ﬁle", "a\n", "a\0", "\u202ea", "x" * 101],
+)  # fmt: skip
+def test_what_no_package_may_be_called(name: str) -> None:
+    assert not is_package_name(name)
+
+
+def test_thousands_of_equal_names_cost_little() -> None:
+    names = unique({str(number): "x" for number in range(20_000)})
+    assert names["19999"] == "x_20000"

@@ -100,10 +100,13 @@ def _task(
     from brokerspec.project import find_root, job_for, jobs_of
 
     if spec is not None:
+        from brokerspec.write import check_folder
+
         if output is None or package is None or brokers:
             raise typer.BadParameter("--spec needs --output and --package, and no broker names")
         is_project = meta is not Meta.NONE
         job = job_for(spec, package, extensions, is_project=is_project)
+        check_folder(output)
         source = spec.absolute().parent
         return _Task(lambda: [job], output, source, is_ours=False, is_project=is_project)
     if output is not None or package is not None or meta is not None:

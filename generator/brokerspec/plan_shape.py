@@ -1,0 +1,86 @@
+"""What the modules of a package define, as its plan promises it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from brokerspec.plan import Package
+from brokerspec.plan_project import Project
+from brokerspec.shape import Promise, check
+
+_FIXED: Final = frozenset({"FAILURES", "SPEC_DIGEST", "__all__", "__version__"})
+_LAZY: Final = frozenset({"_PLACES", "__dir__", "__getattr__"})
+_TESTS: Final = frozenset(
+    {"test_every_name_can_be_imported"}
+    | {f"test_the_{kind}_client_builds_a_request" for kind in ("synchronous", "asynchronous")}
+)
+_VIEWS: Final = ("WithResponse", "Prepare")
+
+
+def promise_of(package: Package) -> Promise:
+    """Return what the modules of a package may define, by name."""
+    detail = package.detail
+    return Promise(
+        classes=dict(_classes(package)),
+        methods=dict(_methods(package)),
+        functions=frozenset(encoder.name for encoder in package.encoders)
+        | ({"detail_of"} if detail else frozenset()),
+        values=_FIXED
+        | (_LAZY if package.split else frozenset())
+        | ({detail.alias} if detail else frozenset())
+        | {constant.name for constant in package.operations}
+        | {pager.constant for pager in package.pagers}
+        | {made.alias for made in package.formats},
+    )
+
+
+def _methods(package: Package) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
+    split = package.split
+    types = {group.name: group.type_name for group in split.groups} if split else {}
+    for operation in package.api.operations:
+        given = frozenset(argument.name for argument in operation.arguments)
+        for prefix in ("", "Async"):
+            owner = f"{prefix}{types.get(operation.group, 'Client')}"
+            yield (owner, operation.member or operation.name), given
+
+
+def check_project(files: Mapping[str, str], project: Project) -> None:
+    """Hold the files of a project against its plan: those of the package, and its tests."""
+    inside = f"{project.package.name}/"
+    package = {n: text for n, text in files.items() if n.startswith(inside)}
+    check(package, promise_of(project.package))
+    tests = Promise(classes={}, methods={}, functions=_TESTS, values=frozenset({"CALLS", "Call"}))
+    others = {n: text for n, text in files.items() if n not in package}
+    check(others, tests, modules={"pytest", project.package.name})
+
+
+def _classes(package: Package) -> Iterator[tuple[str, frozenset[str]]]:
+    for model in package.api.models:
+        yield model.name, frozenset(field.name for field in model.fields)
+    for enum in package.api.enums:
+        yield enum.name, frozenset(member.name for member in enum.members)
+    split = package.split
+    own = {one.method.name for one in split.own} if split else {m.name for m in package.methods}
+    pagers = [one.pager for one in split.own_pagers] if split else package.pagers
+    groups = split.groups if split else ()
+    members = {"prepare", "with_response"} | own | {pager.name for pager in pagers}
+    members |= {group.name for group in groups}
+    members |= {"with_streaming"} if package.streams else set()
+    members |= {"_oauth"} if package.oauth else set()
+    members |= {"_oauth2"} if package.token_base else set()
+    members |= {"open_session"} if package.opening else set()
+    members |= {"reconcile"} if package.reconciling else set()
+    seen = frozenset(group.name for group in groups)
+    streaming = frozenset(group.name for group in groups if group.streams)
+    for prefix in ("", "Async"):
+        yield f"{prefix}Client", frozenset(members)
+        for view in _VIEWS:
+            yield f"{prefix}{view}", seen
+        yield f"{prefix}WithStreaming", streaming
+        for group in groups:
+            names = {method.name for method in group.methods}
+            names |= {pager.name for pager in group.pagers}
+            yield f"{prefix}{group.type_name}", frozenset(names)
+            for view in (*_VIEWS, "WithStreaming"):
+                yield f"{prefix}{group.type_name}{view}", frozenset()

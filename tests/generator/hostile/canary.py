@@ -1,0 +1,65 @@
+"""Import packages and tell what they did beside: run as a process of its own.
+
+Prints one line for each event that importing a module must not have, and for each package that
+cannot be imported.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+_FORBIDDEN = (
+    "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork",
+    "os.putenv", "os.unsetenv", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod",
+    "os.link", "os.symlink", "os.truncate", "shutil.", "ctypes.", "urllib.", "http.", "ftplib.",
+    "smtplib.", "webbrowser.", "tempfile.", "pty.", "code.__new__", "sqlite3.", "builtins.input",
+)  # fmt: skip
+
+
+def main(folder: Path) -> None:
+    """Import every package of a folder."""
+    for name in ("brokerspec_runtime.client", "brokerspec_runtime.reconcile", "brokerspec_runtime"):
+        importlib.import_module(name)
+    seen: list[str] = []
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str):
+            path = os.path.realpath(arguments[0])
+            is_writing = arguments[1] is not None and any(c in arguments[1] for c in "wax+")
+            if is_writing or not path.startswith((str(folder), sys.prefix, sys.base_prefix, *own)):
+                seen.append(f"open {path}")
+        elif event.startswith(_FORBIDDEN):
+            seen.append(f"{event} {arguments!r}"[:200])
+
+    own = tuple(path for path in sys.path if path)
+    environment = dict(os.environ)
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True
+    sys.addaudithook(watch)
+    for package in sorted(path.name for path in folder.iterdir()):
+        modules = sorted(path.stem for path in (folder / package).glob("*.py"))
+        try:
+            for module in modules:
+                importlib.import_module(f"{package}.{module}" if module != "__init__" else package)
+        except BaseException:
+            seen.append(traceback.format_exc(limit=-1).replace("\n", " "))
+        if hasattr(builtins, "PWNED") or dict(os.environ) != environment:
+            seen.append("the canary is gone")
+            vars(builtins).pop("PWNED", None)
+            os.environ.clear()
+            os.environ.update(environment)
+        for line in seen:
+            print(package, ascii(line))  # noqa: T201
+        seen.clear()
+        for module in modules:
+            sys.modules.pop(f"{package}.{module}", None)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
