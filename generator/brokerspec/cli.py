@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import typer
-from rich.markup import escape
 
 from brokerspec.commands import diff as diffing
 from brokerspec.commands.audit import audit
@@ -18,7 +17,6 @@ from brokerspec.commands.sandbox import sandbox
 from brokerspec.commands.validate import validate
 from brokerspec.console import people
 from brokerspec.diagnostics import SpecError
-from brokerspec.reports.text import show
 
 app = typer.Typer(
     add_completion=True,
@@ -59,11 +57,15 @@ def main() -> None:
     try:
         app()
     except SpecError as error:
+        from brokerspec.reports.text import show
+
         show(error.diagnostics)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
+        from rich.markup import escape
+
         place = f"{error.filename}: " if error.filename else ""
         people().print(f"[red]error[/]: {escape(place)}{error.strerror or error}")
         people().print("  [dim]hint:[/] check the path, and whether you may write there")

@@ -54,6 +54,7 @@ class Tree:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.files: dict[str, Source] = {}
+        self.opened: set[Path] = set()
         self._folder = source.path.parent.resolve()
         self._refused: set[str] = set()
         self._diagnostics: dict[Diagnostic, None] = {}
@@ -177,6 +178,7 @@ class Tree:
             return None
         if path.resolve() == self.source.path.resolve():
             return ()
+        self.opened.add(path)
         try:
             self.files[key] = load(path)
         except SpecError as error:

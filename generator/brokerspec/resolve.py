@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
@@ -16,11 +17,16 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 
-def resolve(source: Source) -> tuple[Document, list[Diagnostic]]:
-    """Return the document and everything that is wrong with it or left out of it."""
+def resolve(source: Source, opened: set[Path] | None = None) -> tuple[Document, list[Diagnostic]]:
+    """Return the document and everything that is wrong with it or left out of it.
+
+    `opened` gets the other files that it refers to, those that could not be read included.
+    """
     version = _version(source)
     tree = Tree(source)
     document = _Resolver(tree).document(version)
+    if opened is not None:
+        opened.update(tree.opened)
     return document, tree.diagnostics
 
 

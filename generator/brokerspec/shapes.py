@@ -13,11 +13,10 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, cast
 
-from brokerspec import cache as remembered
+from brokerspec import cache as memory
 
 KNOWN: Final = Path(__file__).with_name("shapes.json")
 LIBRARY: Final = "datamodel-code-generator"
@@ -34,12 +33,12 @@ def types_of(shapes: Iterable[str]) -> dict[str, str]:
     found = {shape: known for shape in wanted if (known := _known().get(shape))}
     missing = [shape for shape in wanted if shape not in found]
     if missing:
-        key = remembered.key_of(b"", "shapes", version(LIBRARY))
-        earlier = _sound(remembered.recall(key) or {})
+        key = memory.key_of(b"shapes")
+        earlier = _sound(memory.recall(key) or {})
         new = make([shape for shape in missing if shape not in earlier])
         if new:
             kept = earlier if len(earlier) < _MOST else {}
-            remembered.remember(key, kept | new)
+            memory.remember(key, kept | new)
         found |= {shape: (new | earlier)[shape] for shape in missing}
     return found
 
@@ -61,7 +60,7 @@ def make(shapes: Iterable[str]) -> dict[str, str]:
 def _known() -> Mapping[str, str]:
     """Return the shapes that come with this package, when they are of the library installed."""
     content = json.loads(KNOWN.read_bytes())
-    return _sound(content["types"]) if content["version"] == version(LIBRARY) else {}
+    return _sound(content["types"]) if content["version"] == memory.version_of(LIBRARY) else {}
 
 
 def _sound(found: Mapping[str, Any]) -> dict[str, str]:

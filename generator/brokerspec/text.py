@@ -37,8 +37,9 @@ def docstring(text: str, indent: int = 0, *, width: int = WIDTH) -> str:
 
 def clean(text: str) -> str:
     """Return text without what cannot be seen: control, formatting and filler characters."""
-    kept = (" " if _is_hidden(c) else c for c in text)
-    return re.sub(r"[ \t]+\n", "\n", "".join(kept)).strip()
+    if not (text.isascii() and text.replace("\n", "").isprintable()):
+        text = "".join(" " if _is_hidden(character) else character for character in text)
+    return re.sub(r"[ \t]+\n", "\n", text).strip()
 
 
 def one_line(text: str) -> str:

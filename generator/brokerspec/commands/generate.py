@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from brokerspec.commands.arguments import Brokers
-from brokerspec.console import counted, people
-from brokerspec.reports.text import show
+from brokerspec.console import counted
 
 if TYPE_CHECKING:
     from brokerspec.generate import Job
@@ -79,7 +78,11 @@ def _once(task: _Task, *, check: bool, fresh: bool) -> int:
 
     built = build(task.jobs(), fresh=fresh)
     packages = built.packages
-    show(built.warnings, most=20)
+    if built.warnings:
+        # Loaded only when there is something to show: rich takes as long as the rest.
+        from brokerspec.reports.text import show
+
+        show(built.warnings, most=20)
     act = compare if check else write
     differences = [
         item for name, files in packages.items() for item in act(task.target / name, files)
@@ -91,5 +94,5 @@ def _once(task: _Task, *, check: bool, fresh: bool) -> int:
     count = sum(len(files) for files in packages.values())
     verb = "differ" if check else "written"
     totals = f"{counted(len(packages), 'package')}, {counted(count, 'file')}"
-    people().print(f"{totals}, {len(differences)} {verb}")
+    typer.echo(f"{totals}, {len(differences)} {verb}", err=True)
     return len(differences)
