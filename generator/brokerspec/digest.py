@@ -32,9 +32,8 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     if is_dataclass(value):
-        kind: type[Any] = type(value)
-        made: dict[str, Any] = {"is": kind.__name__}
-        for name, default in _members(kind):
+        made: dict[str, Any] = {"is": type(value).__name__}
+        for name, default in _members(cast("Any", type(value))):
             member = getattr(value, name)
             if default is MISSING or member != default:
                 made[name] = _plain(member)
