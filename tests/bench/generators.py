@@ -53,7 +53,15 @@ class Peer:
 PEERS: Final = (
     Peer(
         "openapi-python-client",
-        ("openapi-python-client", "generate", "--path", "{spec}", "--output-path", "{out}"),
+        (
+            "openapi-python-client",
+            "generate",
+            "--overwrite",
+            "--path",
+            "{spec}",
+            "--output-path",
+            "{out}",
+        ),
     ),
     Peer(
         "openapi-generator-cli",
@@ -79,7 +87,7 @@ PEERS: Final = (
     Peer(
         "pyopenapi-gen",
         (
-            *("pyopenapi-gen", "generate", "{spec}", "--project-root", "{out}"),
+            *("pyopenapi-gen", "gen", "{spec}", "--project-root", "{out}"),
             *("--output-package", "made", "--force", "--no-postprocess"),
         ),
     ),
