@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -151,15 +152,21 @@ def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, st
     """Return distinct names for wire names; later ones of a collision get a number."""
     used = set(taken)
     made: dict[str, str] = {}
+    # Where the search for each name ended, so that many equal names do not begin it anew.
+    numbers: dict[str, int] = {}
     for wire, name in wanted.items():
-        made[wire] = first_free(name, used)
-        used.add(made[wire])
+        number, free = numbers.get(name, 2), name
+        while free in used:
+            free, number = f"{name}_{number}", number + 1
+        numbers[name] = number
+        made[wire] = free
+        used.add(free)
     return made
 
 
 def first_free(name: str, taken: Iterable[str]) -> str:
     """Return `name`, or the first of name_2, name_3 … that is not taken."""
-    used = set(taken)
+    used = taken if isinstance(taken, AbstractSet | Mapping) else set(taken)
     number, free = 2, name
     while free in used:
         free, number = f"{name}_{number}", number + 1
