@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 _LIBRARIES: Final = ("datamodel-code-generator", "jinja2", "msgspec", "pyyaml", "ruff")
 _HERE: Final = Path(__file__).parent
@@ -49,10 +49,10 @@ def recall(key: str) -> dict[str, Any] | None:
         if digest != digest_of(key.encode() + content).encode():
             return None
         os.utime(place)
-        found = json.loads(content)
+        found: object = json.loads(content)
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
 
 
 def remember(key: str, value: Mapping[str, Any]) -> None:

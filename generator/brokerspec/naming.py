@@ -166,7 +166,7 @@ def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, st
 
 def first_free(name: str, taken: Iterable[str]) -> str:
     """Return `name`, or the first of name_2, name_3 … that is not taken."""
-    used = taken if isinstance(taken, AbstractSet | Mapping) else set(taken)
+    used = taken if isinstance(taken, AbstractSet) else set(taken)
     number, free = 2, name
     while free in used:
         free, number = f"{name}_{number}", number + 1
