@@ -30,12 +30,14 @@ generate: $(READY) ## Write the clients again from the specs
 	@$(BIN)/brokerspec generate
 	@$(BIN)/python -m brokerspec.coverage README.md
 
-golden: $(READY) ## Write the golden test client again
+golden: $(READY) ## Write the golden test client and the known shapes of types again
+	@$(BIN)/python tests/generator/remake_shapes.py
 	@$(BIN)/python tests/generator/remake_golden.py
 
 bench: $(READY) ## Measure generation and the clients, beside others
 	@$(SYNC) --group bench
 	@$(BIN)/python tests/bench/run.py
+	@$(BIN)/python tests/bench/generators.py
 
 $(READY): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -74,21 +74,6 @@ class Exchange(OpenEnum):
     """NSE futures and options."""
 
 
-class HoldingInstrument(Struct, frozen=True, kw_only=True):
-    """An instrument under which a holding trades."""
-
-    exchange: Exchange = field(name="exch")
-    """The exchange of the instrument. Wire name: `exch`."""
-    token: str
-    """The number of the instrument at its exchange."""
-    trading_symbol: str | None = field(name="tsym", default=None)
-    """The trading symbol of the instrument, such as EQUITAS-EQ. Wire name: `tsym`."""
-    price_precision: int | None = field(name="pp", default=None)
-    """The number of decimal places of its prices. Wire name: `pp`."""
-    tick_size: Decimal | None = field(name="ti", default=None)
-    """The smallest price step in rupees. Wire name: `ti`."""
-
-
 class Holding(Struct, frozen=True, kw_only=True):
     """One security in the demat account."""
 
@@ -111,6 +96,21 @@ class Holding(Struct, frozen=True, kw_only=True):
     """The quantity used today. Wire name: `usedqty`."""
     average_price: Decimal | None = field(name="upldprc", default=None)
     """The average price in rupees that was uploaded with the holding. Wire name: `upldprc`."""
+
+
+class HoldingInstrument(Struct, frozen=True, kw_only=True):
+    """An instrument under which a holding trades."""
+
+    exchange: Exchange = field(name="exch")
+    """The exchange of the instrument. Wire name: `exch`."""
+    token: str
+    """The number of the instrument at its exchange."""
+    trading_symbol: str | None = field(name="tsym", default=None)
+    """The trading symbol of the instrument, such as EQUITAS-EQ. Wire name: `tsym`."""
+    price_precision: int | None = field(name="pp", default=None)
+    """The number of decimal places of its prices. Wire name: `pp`."""
+    tick_size: Decimal | None = field(name="ti", default=None)
+    """The smallest price step in rupees. Wire name: `ti`."""
 
 
 class HoldingsProduct(OpenEnum):
@@ -184,6 +184,79 @@ class ModifiedOrderType(OpenEnum):
     """Stop market, in the spelling of all other tables."""
 
 
+class MultiOrder(Struct, frozen=True, kw_only=True):
+    """One order of a batch. It names its own user, account and keys."""
+
+    order_reference: str = field(name="order_refno")
+    """The reference of this order within the batch. No answer repeats it. Wire name:
+    `order_refno`.
+    """
+    strategy_name: str = field(name="strg_name")
+    """The name of the strategy that the order belongs to. No book repeats it. Wire name:
+    `strg_name`.
+    """
+    user_id: str = field(name="uid")
+    """The user id. Wire name: `uid`."""
+    account_id: str = field(name="actid")
+    """The account id. Wire name: `actid`."""
+    trading_symbol: str = field(name="tsym")
+    """The trading symbol of the instrument, such as EQUITAS-EQ. Wire name: `tsym`."""
+    exchange: Exchange = field(name="exch")
+    """The exchange of the instrument. Wire name: `exch`."""
+    side: Side = field(name="trantype")
+    """Buy or sell. Wire name: `trantype`."""
+    validity: Validity = field(name="ret")
+    """How long the order stays in force. Wire name: `ret`."""
+    order_type: OrderType = field(name="prctyp")
+    """How the price is decided. Wire name: `prctyp`."""
+    quantity: int = field(name="qty")
+    """The number of units (not lots). Wire name: `qty`."""
+    disclosed_quantity: int = field(name="dscqty")
+    """The part of the quantity that the market may see. The samples send 0. Wire name: `dscqty`.
+    """
+    market_protection: str = field(name="MktPro")
+    """Market protection. The samples send NA; the document says nothing more about its values.
+    Wire name: `MktPro`.
+    """
+    price: Decimal = field(name="prc")
+    """The limit price in rupees. Market orders carry 0. Wire name: `prc`."""
+    trigger_price: Decimal = field(name="trgprc")
+    """The trigger price in rupees. It matters to stop orders only; others carry 0. Wire name:
+    `trgprc`.
+    """
+    product: Product = field(name="prd")
+    """How the position is held. The product has to be enabled for the exchange, see
+    get_user_details. Wire name: `prd`.
+    """
+    is_after_market: YesOrNo = field(name="AMO")
+    """Whether this is an after-market order. Wire name: `AMO`."""
+    order_source: OrderSource = field(name="ordersource")
+    """Where the order is entered. Wire name: `ordersource`."""
+    remarks: str
+    """Free text. The order book and the trade book repeat it; nothing else from the sender comes
+    back.
+    """
+    user_api_key: Secret | None = field(name="user_apikey", default=None)
+    """The API key of the user whose order this is. The sample sends it with every order; the table
+    does not list it. Wire name: `user_apikey`.
+    """
+    api_secret: Secret | None = None
+    """The secret of that key. The sample sends it with every order; the table does not list it.
+    """
+    target_price: str | None = field(name="bpprc", default=None)
+    """The profit price of a bracket order, as text. The sample sends an empty text; the table does
+    not list it. Wire name: `bpprc`.
+    """
+    stop_loss_price: str | None = field(name="blprc", default=None)
+    """The loss price of a cover or bracket order, as text. The sample sends an empty text; the
+    table does not list it. Wire name: `blprc`.
+    """
+    trailing_stop_loss: str | None = field(name="trailprc", default=None)
+    """The trailing price of a cover or bracket order, as text. The sample sends an empty text; the
+    table does not list it. Wire name: `trailprc`.
+    """
+
+
 class MultiOrderResult(Struct, frozen=True, kw_only=True):
     """The answer to one order of a batch. It has no order number when that order was refused."""
 
@@ -204,6 +277,164 @@ class OptionType(OpenEnum):
     """Call option."""
     PUT = "P"
     """Put option."""
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """One order of the order book."""
+
+    broker_order_id: str = field(name="norenordno")
+    """The number that the order management system gave the order. Wire name: `norenordno`."""
+    answer_status: AnswerStatus | None = field(name="stat", default=None)
+    """Ok when the call succeeded. Wire name: `stat`."""
+    user_id: str | None = field(name="uid", default=None)
+    """The user id. Wire name: `uid`."""
+    account_id: str | None = field(name="actid", default=None)
+    """The account id. Wire name: `actid`."""
+    exchange: Exchange | None = field(name="exch", default=None)
+    """The exchange of the instrument. Wire name: `exch`."""
+    trading_symbol: str | None = field(name="tsym", default=None)
+    """The trading symbol of the instrument. Wire name: `tsym`."""
+    quantity: int | None = field(name="qty", default=None)
+    """The quantity of the order in units. Wire name: `qty`."""
+    original_quantity: int | None = field(name="rorgqty", default=None)
+    """The quantity that the order management system keeps from before a modification. The table
+    leaves it out. Wire name: `rorgqty`.
+    """
+    side: Side | None = field(name="trantype", default=None)
+    """Buy or sell. Wire name: `trantype`."""
+    order_type: OrderType | None = field(name="prctyp", default=None)
+    """How the price is decided. Wire name: `prctyp`."""
+    validity: ReportedValidity | None = field(name="ret", default=None)
+    """How long the order stays in force. Wire name: `ret`."""
+    token: str | None = None
+    """The number of the instrument at its exchange."""
+    price_precision: int | None = field(name="pp", default=None)
+    """The number of decimal places of its prices. Wire name: `pp`."""
+    lot_size: int | None = field(name="ls", default=None)
+    """The number of units in one lot. Wire name: `ls`."""
+    tick_size: Decimal | None = field(name="ti", default=None)
+    """The smallest price step in rupees. Wire name: `ti`."""
+    price: Decimal | None = field(name="prc", default=None)
+    """The price of the order in rupees; 0 for market orders. Wire name: `prc`."""
+    original_price: Decimal | None = field(name="rorgprc", default=None)
+    """The price in rupees that the order management system keeps from before a modification. The
+    table leaves it out. Wire name: `rorgprc`.
+    """
+    trigger_price: Decimal | None = field(name="trgprc", default=None)
+    """The trigger price in rupees. Wire name: `trgprc`."""
+    trailing_stop_loss: Decimal | None = field(name="trailprc", default=None)
+    """The trailing price of a cover or bracket order in rupees. Wire name: `trailprc`."""
+    average_price: Decimal | None = field(name="avgprc", default=None)
+    """The average price in rupees of what was filled. Wire name: `avgprc`."""
+    disclosed_quantity: int | None = field(name="dscqty", default=None)
+    """The part of the quantity that the market may see. Wire name: `dscqty`."""
+    product: Product | None = field(name="prd", default=None)
+    """How the position is held. Wire name: `prd`."""
+    status: OrderStatus | None = None
+    """The state of the order."""
+    filled_quantity: int | None = field(name="fillshares", default=None)
+    """The quantity that was filled. It is left out while nothing was. Wire name: `fillshares`.
+    """
+    updated_at: ClockFirstTime | None = field(name="norentm", default=None)
+    """When the order management system last touched the order. The table calls it the entry time;
+    the samples show the last event. Wire name: `norentm`.
+    """
+    exchange_at: MaybeClockFirstTime | None = field(name="exch_tm", default=None)
+    """When the exchange took the order. The first second of 1980 stands for none. Wire name:
+    `exch_tm`.
+    """
+    remarks: str | None = None
+    """The free text that was sent with the order."""
+    exchange_order_id: str | None = field(name="exchordid", default=None)
+    """The number that the exchange gave the order; empty while it has none. Wire name:
+    `exchordid`.
+    """
+    rejection_reason: str | None = field(name="rejreason", default=None)
+    """Why the order was refused, as free text of the risk system or the exchange. Wire name:
+    `rejreason`.
+    """
+
+
+class OrderEvent(Struct, frozen=True, kw_only=True):
+    """One event in the history of an order, and the order as it was then."""
+
+    broker_order_id: str = field(name="norenordno")
+    """The number that the order management system gave the order. Wire name: `norenordno`."""
+    answer_status: AnswerStatus | None = field(name="stat", default=None)
+    """Ok when the call succeeded. Wire name: `stat`."""
+    user_id: str | None = field(name="uid", default=None)
+    """The user id. Wire name: `uid`."""
+    account_id: str | None = field(name="actid", default=None)
+    """The account id. Wire name: `actid`."""
+    exchange: Exchange | None = field(name="exch", default=None)
+    """The exchange of the instrument. Wire name: `exch`."""
+    trading_symbol: str | None = field(name="tsym", default=None)
+    """The trading symbol of the instrument. Wire name: `tsym`."""
+    quantity: int | None = field(name="qty", default=None)
+    """The quantity of the order in units. Wire name: `qty`."""
+    side: Side | None = field(name="trantype", default=None)
+    """Buy or sell. Wire name: `trantype`."""
+    order_type: OrderType | None = field(name="prctyp", default=None)
+    """How the price is decided. Wire name: `prctyp`."""
+    validity: ReportedValidity | None = field(name="ret", default=None)
+    """How long the order stays in force. Wire name: `ret`."""
+    rejected_by: str | None = field(name="rejby", default=None)
+    """Which system refused the order; empty when none did. Wire name: `rejby`."""
+    kidid: str | None = None
+    """A number that the document does not explain."""
+    exchange_order_id: str | None = field(name="exchordid", default=None)
+    """The number that the exchange gave the order; empty while it has none. Wire name:
+    `exchordid`.
+    """
+    pan: Secret | None = None
+    """The permanent account number of the client."""
+    order_source: OrderSource | None = field(name="ordersource", default=None)
+    """Where the order was entered. Wire name: `ordersource`."""
+    token: str | None = None
+    """The number of the instrument at its exchange."""
+    price_precision: int | None = field(name="pp", default=None)
+    """The number of decimal places of its prices. Wire name: `pp`."""
+    lot_size: int | None = field(name="ls", default=None)
+    """The number of units in one lot. Wire name: `ls`."""
+    tick_size: Decimal | None = field(name="ti", default=None)
+    """The smallest price step in rupees. Wire name: `ti`."""
+    price: Decimal | None = field(name="prc", default=None)
+    """The price of the order in rupees; 0 for market orders. Wire name: `prc`."""
+    trigger_price: Decimal | None = field(name="trgprc", default=None)
+    """The trigger price in rupees. Wire name: `trgprc`."""
+    average_price: Decimal | None = field(name="avgprc", default=None)
+    """The average price in rupees of what was filled. Wire name: `avgprc`."""
+    filled_quantity: int | None = field(name="fillshares", default=None)
+    """The quantity that was filled. It is left out while nothing was. Wire name: `fillshares`.
+    """
+    cancelled_quantity: int | None = field(name="cancelqty", default=None)
+    """The quantity that was cancelled. Wire name: `cancelqty`."""
+    disclosed_quantity: int | None = field(name="dscqty", default=None)
+    """The part of the quantity that the market may see. Wire name: `dscqty`."""
+    product: Product | None = field(name="prd", default=None)
+    """How the position is held. Wire name: `prd`."""
+    status: OrderStatus | None = None
+    """The state of the order."""
+    report_type: ReportType | None = field(name="rpt", default=None)
+    """What happened in this event. Wire name: `rpt`."""
+    updated_at: ClockFirstTime | None = field(name="norentm", default=None)
+    """When the order management system last touched the order. The table calls it the entry time;
+    the samples show the last event. Wire name: `norentm`.
+    """
+    remarks: str | None = None
+    """The free text that was sent with the order."""
+    rejection_reason: str | None = field(name="rejreason", default=None)
+    """Why the order was refused, as free text of the risk system or the exchange. Wire name:
+    `rejreason`.
+    """
+    target_price: Decimal | None = field(name="bpprc", default=None)
+    """The profit price of a bracket order in rupees. Wire name: `bpprc`."""
+    stop_loss_price: Decimal | None = field(name="blprc", default=None)
+    """The loss price of a cover or bracket order in rupees. Wire name: `blprc`."""
+    trailing_stop_loss: Decimal | None = field(name="trailprc", default=None)
+    """The trailing price of a cover or bracket order in rupees. Wire name: `trailprc`."""
+    is_after_market: YesOrNo_2 | None = field(name="amo", default=None)
+    """Whether this is an after-market order. Wire name: `amo`."""
 
 
 class OrderSource(OpenEnum):
@@ -256,19 +487,6 @@ class PlacedOrder(Struct, frozen=True, kw_only=True):
     """When the bridge answered."""
     answer_status: AnswerStatus | None = field(name="stat", default=None)
     """Ok when the call succeeded. Wire name: `stat`."""
-
-
-class Product(OpenEnum):
-    """How a position is held and margined."""
-
-    DELIVERY = "C"
-    """Cash and carry: shares bought or sold for delivery. Also known as CNC."""
-    INTRADAY = "I"
-    """Squared off on the same day."""
-    NORMAL = "M"
-    """Margin product for futures and options, carried overnight. The document also calls it margin
-    delivery, regular and NRML.
-    """
 
 
 class Position(Struct, frozen=True, kw_only=True):
@@ -386,6 +604,19 @@ class Position(Struct, frozen=True, kw_only=True):
     """The realized profit or loss in rupees. Wire name: `rpnl`."""
     request_time: ClockFirstTime | None = None
     """When the bridge answered. The table says that only failures carry it."""
+
+
+class Product(OpenEnum):
+    """How a position is held and margined."""
+
+    DELIVERY = "C"
+    """Cash and carry: shares bought or sold for delivery. Also known as CNC."""
+    INTRADAY = "I"
+    """Squared off on the same day."""
+    NORMAL = "M"
+    """Margin product for futures and options, carried overnight. The document also calls it margin
+    delivery, regular and NRML.
+    """
 
 
 class ProductAccess(Struct, frozen=True, kw_only=True):
@@ -575,164 +806,6 @@ class Side(OpenEnum):
     """Sell."""
 
 
-class Order(Struct, frozen=True, kw_only=True):
-    """One order of the order book."""
-
-    broker_order_id: str = field(name="norenordno")
-    """The number that the order management system gave the order. Wire name: `norenordno`."""
-    answer_status: AnswerStatus | None = field(name="stat", default=None)
-    """Ok when the call succeeded. Wire name: `stat`."""
-    user_id: str | None = field(name="uid", default=None)
-    """The user id. Wire name: `uid`."""
-    account_id: str | None = field(name="actid", default=None)
-    """The account id. Wire name: `actid`."""
-    exchange: Exchange | None = field(name="exch", default=None)
-    """The exchange of the instrument. Wire name: `exch`."""
-    trading_symbol: str | None = field(name="tsym", default=None)
-    """The trading symbol of the instrument. Wire name: `tsym`."""
-    quantity: int | None = field(name="qty", default=None)
-    """The quantity of the order in units. Wire name: `qty`."""
-    original_quantity: int | None = field(name="rorgqty", default=None)
-    """The quantity that the order management system keeps from before a modification. The table
-    leaves it out. Wire name: `rorgqty`.
-    """
-    side: Side | None = field(name="trantype", default=None)
-    """Buy or sell. Wire name: `trantype`."""
-    order_type: OrderType | None = field(name="prctyp", default=None)
-    """How the price is decided. Wire name: `prctyp`."""
-    validity: ReportedValidity | None = field(name="ret", default=None)
-    """How long the order stays in force. Wire name: `ret`."""
-    token: str | None = None
-    """The number of the instrument at its exchange."""
-    price_precision: int | None = field(name="pp", default=None)
-    """The number of decimal places of its prices. Wire name: `pp`."""
-    lot_size: int | None = field(name="ls", default=None)
-    """The number of units in one lot. Wire name: `ls`."""
-    tick_size: Decimal | None = field(name="ti", default=None)
-    """The smallest price step in rupees. Wire name: `ti`."""
-    price: Decimal | None = field(name="prc", default=None)
-    """The price of the order in rupees; 0 for market orders. Wire name: `prc`."""
-    original_price: Decimal | None = field(name="rorgprc", default=None)
-    """The price in rupees that the order management system keeps from before a modification. The
-    table leaves it out. Wire name: `rorgprc`.
-    """
-    trigger_price: Decimal | None = field(name="trgprc", default=None)
-    """The trigger price in rupees. Wire name: `trgprc`."""
-    trailing_stop_loss: Decimal | None = field(name="trailprc", default=None)
-    """The trailing price of a cover or bracket order in rupees. Wire name: `trailprc`."""
-    average_price: Decimal | None = field(name="avgprc", default=None)
-    """The average price in rupees of what was filled. Wire name: `avgprc`."""
-    disclosed_quantity: int | None = field(name="dscqty", default=None)
-    """The part of the quantity that the market may see. Wire name: `dscqty`."""
-    product: Product | None = field(name="prd", default=None)
-    """How the position is held. Wire name: `prd`."""
-    status: OrderStatus | None = None
-    """The state of the order."""
-    filled_quantity: int | None = field(name="fillshares", default=None)
-    """The quantity that was filled. It is left out while nothing was. Wire name: `fillshares`.
-    """
-    updated_at: ClockFirstTime | None = field(name="norentm", default=None)
-    """When the order management system last touched the order. The table calls it the entry time;
-    the samples show the last event. Wire name: `norentm`.
-    """
-    exchange_at: MaybeClockFirstTime | None = field(name="exch_tm", default=None)
-    """When the exchange took the order. The first second of 1980 stands for none. Wire name:
-    `exch_tm`.
-    """
-    remarks: str | None = None
-    """The free text that was sent with the order."""
-    exchange_order_id: str | None = field(name="exchordid", default=None)
-    """The number that the exchange gave the order; empty while it has none. Wire name:
-    `exchordid`.
-    """
-    rejection_reason: str | None = field(name="rejreason", default=None)
-    """Why the order was refused, as free text of the risk system or the exchange. Wire name:
-    `rejreason`.
-    """
-
-
-class OrderEvent(Struct, frozen=True, kw_only=True):
-    """One event in the history of an order, and the order as it was then."""
-
-    broker_order_id: str = field(name="norenordno")
-    """The number that the order management system gave the order. Wire name: `norenordno`."""
-    answer_status: AnswerStatus | None = field(name="stat", default=None)
-    """Ok when the call succeeded. Wire name: `stat`."""
-    user_id: str | None = field(name="uid", default=None)
-    """The user id. Wire name: `uid`."""
-    account_id: str | None = field(name="actid", default=None)
-    """The account id. Wire name: `actid`."""
-    exchange: Exchange | None = field(name="exch", default=None)
-    """The exchange of the instrument. Wire name: `exch`."""
-    trading_symbol: str | None = field(name="tsym", default=None)
-    """The trading symbol of the instrument. Wire name: `tsym`."""
-    quantity: int | None = field(name="qty", default=None)
-    """The quantity of the order in units. Wire name: `qty`."""
-    side: Side | None = field(name="trantype", default=None)
-    """Buy or sell. Wire name: `trantype`."""
-    order_type: OrderType | None = field(name="prctyp", default=None)
-    """How the price is decided. Wire name: `prctyp`."""
-    validity: ReportedValidity | None = field(name="ret", default=None)
-    """How long the order stays in force. Wire name: `ret`."""
-    rejected_by: str | None = field(name="rejby", default=None)
-    """Which system refused the order; empty when none did. Wire name: `rejby`."""
-    kidid: str | None = None
-    """A number that the document does not explain."""
-    exchange_order_id: str | None = field(name="exchordid", default=None)
-    """The number that the exchange gave the order; empty while it has none. Wire name:
-    `exchordid`.
-    """
-    pan: Secret | None = None
-    """The permanent account number of the client."""
-    order_source: OrderSource | None = field(name="ordersource", default=None)
-    """Where the order was entered. Wire name: `ordersource`."""
-    token: str | None = None
-    """The number of the instrument at its exchange."""
-    price_precision: int | None = field(name="pp", default=None)
-    """The number of decimal places of its prices. Wire name: `pp`."""
-    lot_size: int | None = field(name="ls", default=None)
-    """The number of units in one lot. Wire name: `ls`."""
-    tick_size: Decimal | None = field(name="ti", default=None)
-    """The smallest price step in rupees. Wire name: `ti`."""
-    price: Decimal | None = field(name="prc", default=None)
-    """The price of the order in rupees; 0 for market orders. Wire name: `prc`."""
-    trigger_price: Decimal | None = field(name="trgprc", default=None)
-    """The trigger price in rupees. Wire name: `trgprc`."""
-    average_price: Decimal | None = field(name="avgprc", default=None)
-    """The average price in rupees of what was filled. Wire name: `avgprc`."""
-    filled_quantity: int | None = field(name="fillshares", default=None)
-    """The quantity that was filled. It is left out while nothing was. Wire name: `fillshares`.
-    """
-    cancelled_quantity: int | None = field(name="cancelqty", default=None)
-    """The quantity that was cancelled. Wire name: `cancelqty`."""
-    disclosed_quantity: int | None = field(name="dscqty", default=None)
-    """The part of the quantity that the market may see. Wire name: `dscqty`."""
-    product: Product | None = field(name="prd", default=None)
-    """How the position is held. Wire name: `prd`."""
-    status: OrderStatus | None = None
-    """The state of the order."""
-    report_type: ReportType | None = field(name="rpt", default=None)
-    """What happened in this event. Wire name: `rpt`."""
-    updated_at: ClockFirstTime | None = field(name="norentm", default=None)
-    """When the order management system last touched the order. The table calls it the entry time;
-    the samples show the last event. Wire name: `norentm`.
-    """
-    remarks: str | None = None
-    """The free text that was sent with the order."""
-    rejection_reason: str | None = field(name="rejreason", default=None)
-    """Why the order was refused, as free text of the risk system or the exchange. Wire name:
-    `rejreason`.
-    """
-    target_price: Decimal | None = field(name="bpprc", default=None)
-    """The profit price of a bracket order in rupees. Wire name: `bpprc`."""
-    stop_loss_price: Decimal | None = field(name="blprc", default=None)
-    """The loss price of a cover or bracket order in rupees. Wire name: `blprc`."""
-    trailing_stop_loss: Decimal | None = field(name="trailprc", default=None)
-    """The trailing price of a cover or bracket order in rupees. Wire name: `trailprc`."""
-    is_after_market: YesOrNo_2 | None = field(name="amo", default=None)
-    """Whether this is an after-market order. Wire name: `amo`."""
-
-
 class Trade(Struct, frozen=True, kw_only=True):
     """One fill of an order."""
 
@@ -838,79 +911,6 @@ class Validity(OpenEnum):
     """Until the end of the trading day."""
     IOC = "IOC"
     """Immediate or cancel: what does not trade at once is cancelled."""
-
-
-class MultiOrder(Struct, frozen=True, kw_only=True):
-    """One order of a batch. It names its own user, account and keys."""
-
-    order_reference: str = field(name="order_refno")
-    """The reference of this order within the batch. No answer repeats it. Wire name:
-    `order_refno`.
-    """
-    strategy_name: str = field(name="strg_name")
-    """The name of the strategy that the order belongs to. No book repeats it. Wire name:
-    `strg_name`.
-    """
-    user_id: str = field(name="uid")
-    """The user id. Wire name: `uid`."""
-    account_id: str = field(name="actid")
-    """The account id. Wire name: `actid`."""
-    trading_symbol: str = field(name="tsym")
-    """The trading symbol of the instrument, such as EQUITAS-EQ. Wire name: `tsym`."""
-    exchange: Exchange = field(name="exch")
-    """The exchange of the instrument. Wire name: `exch`."""
-    side: Side = field(name="trantype")
-    """Buy or sell. Wire name: `trantype`."""
-    validity: Validity = field(name="ret")
-    """How long the order stays in force. Wire name: `ret`."""
-    order_type: OrderType = field(name="prctyp")
-    """How the price is decided. Wire name: `prctyp`."""
-    quantity: int = field(name="qty")
-    """The number of units (not lots). Wire name: `qty`."""
-    disclosed_quantity: int = field(name="dscqty")
-    """The part of the quantity that the market may see. The samples send 0. Wire name: `dscqty`.
-    """
-    market_protection: str = field(name="MktPro")
-    """Market protection. The samples send NA; the document says nothing more about its values.
-    Wire name: `MktPro`.
-    """
-    price: Decimal = field(name="prc")
-    """The limit price in rupees. Market orders carry 0. Wire name: `prc`."""
-    trigger_price: Decimal = field(name="trgprc")
-    """The trigger price in rupees. It matters to stop orders only; others carry 0. Wire name:
-    `trgprc`.
-    """
-    product: Product = field(name="prd")
-    """How the position is held. The product has to be enabled for the exchange, see
-    get_user_details. Wire name: `prd`.
-    """
-    is_after_market: YesOrNo = field(name="AMO")
-    """Whether this is an after-market order. Wire name: `AMO`."""
-    order_source: OrderSource = field(name="ordersource")
-    """Where the order is entered. Wire name: `ordersource`."""
-    remarks: str
-    """Free text. The order book and the trade book repeat it; nothing else from the sender comes
-    back.
-    """
-    user_api_key: Secret | None = field(name="user_apikey", default=None)
-    """The API key of the user whose order this is. The sample sends it with every order; the table
-    does not list it. Wire name: `user_apikey`.
-    """
-    api_secret: Secret | None = None
-    """The secret of that key. The sample sends it with every order; the table does not list it.
-    """
-    target_price: str | None = field(name="bpprc", default=None)
-    """The profit price of a bracket order, as text. The sample sends an empty text; the table does
-    not list it. Wire name: `bpprc`.
-    """
-    stop_loss_price: str | None = field(name="blprc", default=None)
-    """The loss price of a cover or bracket order, as text. The sample sends an empty text; the
-    table does not list it. Wire name: `blprc`.
-    """
-    trailing_stop_loss: str | None = field(name="trailprc", default=None)
-    """The trailing price of a cover or bracket order, as text. The sample sends an empty text; the
-    table does not list it. Wire name: `trailprc`.
-    """
 
 
 # How values are written: type checkers see the Python type, the decoder the format.

@@ -23,6 +23,20 @@ __all__ = [
 ]
 
 
+class AnswerHead(Struct, frozen=True, kw_only=True):
+    """Whether the envelope of the request was accepted. It can say success while the body says
+    failure.
+    """
+
+    status: HeadStatus
+    """The outcome for the head of the request, as digits in a string."""
+    response_code: str | None = field(name="responseCode", default=None)
+    """Names the response, IIFLMarRPBackoffDPHolding for this operation. Wire name: `responseCode`.
+    """
+    status_description: HeadStatusText | None = field(name="statusDescription", default=None)
+    """The same outcome in words. Wire name: `statusDescription`."""
+
+
 class BodyMessage(OpenEnum):
     """The outcome of a request, in words. The printed failures use other words than this list."""
 
@@ -62,20 +76,6 @@ class HeadStatusText(OpenEnum):
     """A member of the head is wrong."""
 
 
-class AnswerHead(Struct, frozen=True, kw_only=True):
-    """Whether the envelope of the request was accepted. It can say success while the body says
-    failure.
-    """
-
-    status: HeadStatus
-    """The outcome for the head of the request, as digits in a string."""
-    response_code: str | None = field(name="responseCode", default=None)
-    """Names the response, IIFLMarRPBackoffDPHolding for this operation. Wire name: `responseCode`.
-    """
-    status_description: HeadStatusText | None = field(name="statusDescription", default=None)
-    """The same outcome in words. Wire name: `statusDescription`."""
-
-
 class Holding(Struct, frozen=True, kw_only=True):
     """One scrip that the client holds in the depository."""
 
@@ -99,6 +99,16 @@ class Holding(Struct, frozen=True, kw_only=True):
     """
     face_value: Decimal | None = field(name="FaceValue", default=None)
     """The face value of one unit. Wire name: `FaceValue`."""
+
+
+class HoldingsAnswer(Struct, frozen=True, kw_only=True):
+    """The answer, in two objects named head and body."""
+
+    head: AnswerHead
+    """Whether the envelope of the request was accepted."""
+    body: HoldingsBody | None = None
+    """The outcome and the holdings. Null when access is refused before the request is looked at.
+    """
 
 
 class HoldingsBody(Struct, frozen=True, kw_only=True):
@@ -127,16 +137,6 @@ class HoldingsBody(Struct, frozen=True, kw_only=True):
     margin: Decimal | None = field(name="Margin", default=None)
     """Zero in one printed failure. The tables do not name it, and it means nothing for holdings.
     Wire name: `Margin`.
-    """
-
-
-class HoldingsAnswer(Struct, frozen=True, kw_only=True):
-    """The answer, in two objects named head and body."""
-
-    head: AnswerHead
-    """Whether the envelope of the request was accepted."""
-    body: HoldingsBody | None = None
-    """The outcome and the holdings. Null when access is refused before the request is looked at.
     """
 
 

@@ -48,6 +48,35 @@ __all__ = [
 ]
 
 
+class Balance(Struct, frozen=True, kw_only=True):
+    """Balance of the account (BalanceList)."""
+
+    limit_object: Limits = field(name="limitObject")
+    """The limits. Wire name: `limitObject`."""
+    limit_header: str | None = field(name="limitHeader", default=None)
+    """Heading of the limits; null in the sample. Wire name: `limitHeader`."""
+
+
+class BalanceAnswer(Struct, frozen=True, kw_only=True):
+    """Answer to a request for the balance."""
+
+    result: BalanceResult
+    """What holds the balance."""
+    type: str | None = None
+    """Kind of answer."""
+    code: str | None = None
+    """The vendor's code of the answer."""
+    description: str | None = None
+    """Text about the answer."""
+
+
+class BalanceResult(Struct, frozen=True, kw_only=True):
+    """What holds the balance. The table leaves this level out, the sample has it."""
+
+    balance_list: Balance = field(name="balanceList")
+    """The balance. Wire name: `balanceList`."""
+
+
 class CancelledOrder(Struct, frozen=True, kw_only=True):
     """Receipt for a cancellation (CancelSucessRes)."""
 
@@ -70,6 +99,66 @@ class CancelledOrdersAnswer(Struct, frozen=True, kw_only=True):
     """Text about the answer."""
 
 
+class ChildPosition(Struct, frozen=True, kw_only=True):
+    """The position below a position. Six fields are null in the sample, where there is none. The
+    table prints most names with a capital, the sample with a small letter.
+    """
+
+    account_id: str | None = field(name="accountID", default=None)
+    """Number of the account. Wire name: `accountID`."""
+    trading_symbol: str | None = field(name="tradingSymbol", default=None)
+    """Trading symbol, such as ACC. Wire name: `tradingSymbol`."""
+    exchange_segment: ExchangeSegment | None = field(name="exchangeSegment", default=None)
+    """Segment of the exchange. Wire name: `exchangeSegment`."""
+    exchange_instrument_id: int | None = field(name="exchangeInstrumentID", default=None)
+    """Number of the instrument at the exchange, such as 22. Wire name: `exchangeInstrumentID`.
+    """
+    product_type: ProductType | None = field(name="productType", default=None)
+    """Product of the position. Wire name: `productType`."""
+    marketlot: int | None = None
+    """Size of a market lot."""
+    multiplier: Decimal | None = None
+    """Multiplier of the contract."""
+    buy_average_price: Decimal | None = field(name="buyAveragePrice", default=None)
+    """Average price of what was bought, in rupees. Wire name: `buyAveragePrice`."""
+    sell_average_price: Decimal | None = field(name="sellAveragePrice", default=None)
+    """Average price of what was sold, in rupees. Wire name: `sellAveragePrice`."""
+    open_buy_quantity: int | None = field(name="openBuyQuantity", default=None)
+    """Quantity bought in all. Wire name: `openBuyQuantity`."""
+    open_sell_quantity: int | None = field(name="openSellQuantity", default=None)
+    """Quantity sold in all. Wire name: `openSellQuantity`."""
+    quantity: int | None = None
+    """Net quantity that is open."""
+    buy_amount: Decimal | None = field(name="buyAmount", default=None)
+    """Value bought in all, in rupees. Wire name: `buyAmount`."""
+    sell_amount: Decimal | None = field(name="sellAmount", default=None)
+    """Value sold in all, in rupees. Wire name: `sellAmount`."""
+    net_amount: Decimal | None = field(name="netAmount", default=None)
+    """Value that is open, in rupees. Wire name: `netAmount`."""
+    unrealized_mtm: Decimal | None = field(name="unrealizedMTM", default=None)
+    """Profit or loss not yet booked, in rupees. Wire name: `unrealizedMTM`."""
+    realized_mtm: Decimal | None = field(name="realizedMTM", default=None)
+    """Profit or loss already booked, in rupees. Wire name: `realizedMTM`."""
+    mtm: Decimal | None = None
+    """Profit or loss of the position, in rupees."""
+    break_even: Decimal | None = field(name="bep", default=None)
+    """Price in rupees at which the position breaks even. Wire name: `bep`."""
+    sum_of_traded_quantity_and_price_buy: Decimal | None = field(
+        name="sumOfTradedQuantityAndPriceBuy", default=None
+    )
+    """Value bought in all, in rupees. Wire name: `sumOfTradedQuantityAndPriceBuy`."""
+    sum_of_traded_quantity_and_price_sell: Decimal | None = field(
+        name="sumOfTradedQuantityAndPriceSell", default=None
+    )
+    """Value sold in all, in rupees. Wire name: `sumOfTradedQuantityAndPriceSell`."""
+    statistics_level: str | None = field(name="statisticsLevel", default=None)
+    """Level of the row. Wire name: `statisticsLevel`."""
+    is_inter_op_position: TrueOrFalse | None = field(name="isInterOpPosition", default=None)
+    """Whether the position spans exchanges (interoperability), as in the position above it. Wire
+    name: `isInterOpPosition`.
+    """
+
+
 class DayOrNet(OpenEnum):
     """Which positions to list."""
 
@@ -86,6 +175,21 @@ class ExchangeSegment(OpenEnum):
     """Cash market of NSE."""
     NSE_DERIVATIVES = "NSEFO"
     """Futures and options of NSE."""
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """Limits of the account (LimitObject)."""
+
+    rms_sub_limits: RmsSubLimits | None = field(name="rmsSubLimits", default=None)
+    """Cash, margin and profit in short. Wire name: `rmsSubLimits`."""
+    margin_available: MarginAvailable | None = field(name="marginAvailable", default=None)
+    """Where the available margin comes from. Wire name: `marginAvailable`."""
+    margin_utilized: MarginUtilized | None = field(name="marginUtilized", default=None)
+    """What uses the margin. Wire name: `marginUtilized`."""
+    limits_assigned: LimitsAssigned | None = field(name="limitsAssigned", default=None)
+    """Limits set for the account. Wire name: `limitsAssigned`."""
+    account_id: str | None = field(name="accountID", default=None)
+    """Number of the account. Wire name: `accountID`."""
 
 
 class LimitsAssigned(Struct, frozen=True, kw_only=True):
@@ -119,6 +223,19 @@ class LimitsAssigned(Struct, frozen=True, kw_only=True):
         name="sellExposureFuturesLimit", default=None
     )
     """Limit of sell exposure in futures. Wire name: `sellExposureFuturesLimit`."""
+
+
+class LoginAnswer(Struct, frozen=True, kw_only=True):
+    """Answer to a login."""
+
+    result: Session
+    """The session."""
+    type: str | None = None
+    """Kind of answer. The sample misspells success as sucess."""
+    code: str | None = None
+    """The vendor's code of the answer."""
+    description: str | None = None
+    """Whether the user is valid."""
 
 
 class LogoutAnswer(Struct, frozen=True, kw_only=True):
@@ -245,331 +362,6 @@ class NamedSegment(Struct, frozen=True, kw_only=True):
     """Value of the segment to send; the same as the name in the sample."""
 
 
-class OrderSide(OpenEnum):
-    """Whether to buy or to sell."""
-
-    BUY = "BUY"
-    """Buy."""
-    SELL = "SELL"
-    """Sell."""
-
-
-class OrderType(OpenEnum):
-    """Type of an order as the document lists it. The samples of the books print "Regular", which
-    is not in the list.
-    """
-
-    STOP_LIMIT = "StopLimit"
-    """Limit order that becomes active at the stop price."""
-    LIMIT = "Limit"
-    """Trade at the limit price or better."""
-    MARKET = "Market"
-    """Trade at the market price."""
-
-
-class PlacedOrder(Struct, frozen=True, kw_only=True):
-    """Receipt for a new order (EntrySucessRes)."""
-
-    app_order_id: str = field(name="AppOrderID")
-    """Order number that the gateway gave. Wire name: `AppOrderID`."""
-    order_unique_identifier: str | None = field(name="OrderUniqueIdentifier", default=None)
-    """The caller's own number of the order. Wire name: `OrderUniqueIdentifier`."""
-    client_id: str | None = field(name="ClientID", default=None)
-    """Number of the user. Wire name: `ClientID`."""
-
-
-class PlacedOrderAnswer(Struct, frozen=True, kw_only=True):
-    """Answer to a new order."""
-
-    result: PlacedOrder
-    """The numbers of the order."""
-    type: str | None = None
-    """Kind of answer."""
-    code: str | None = None
-    """The vendor's code of the answer."""
-    description: str | None = None
-    """Text about the answer."""
-
-
-class ProductType(OpenEnum):
-    """Product of an order or position, which decides about margin and delivery."""
-
-    MIS = "MIS"
-    """Intraday, squared off the same day."""
-    CNC = "CNC"
-    """Delivery, paid in full."""
-
-
-class ChildPosition(Struct, frozen=True, kw_only=True):
-    """The position below a position. Six fields are null in the sample, where there is none. The
-    table prints most names with a capital, the sample with a small letter.
-    """
-
-    account_id: str | None = field(name="accountID", default=None)
-    """Number of the account. Wire name: `accountID`."""
-    trading_symbol: str | None = field(name="tradingSymbol", default=None)
-    """Trading symbol, such as ACC. Wire name: `tradingSymbol`."""
-    exchange_segment: ExchangeSegment | None = field(name="exchangeSegment", default=None)
-    """Segment of the exchange. Wire name: `exchangeSegment`."""
-    exchange_instrument_id: int | None = field(name="exchangeInstrumentID", default=None)
-    """Number of the instrument at the exchange, such as 22. Wire name: `exchangeInstrumentID`.
-    """
-    product_type: ProductType | None = field(name="productType", default=None)
-    """Product of the position. Wire name: `productType`."""
-    marketlot: int | None = None
-    """Size of a market lot."""
-    multiplier: Decimal | None = None
-    """Multiplier of the contract."""
-    buy_average_price: Decimal | None = field(name="buyAveragePrice", default=None)
-    """Average price of what was bought, in rupees. Wire name: `buyAveragePrice`."""
-    sell_average_price: Decimal | None = field(name="sellAveragePrice", default=None)
-    """Average price of what was sold, in rupees. Wire name: `sellAveragePrice`."""
-    open_buy_quantity: int | None = field(name="openBuyQuantity", default=None)
-    """Quantity bought in all. Wire name: `openBuyQuantity`."""
-    open_sell_quantity: int | None = field(name="openSellQuantity", default=None)
-    """Quantity sold in all. Wire name: `openSellQuantity`."""
-    quantity: int | None = None
-    """Net quantity that is open."""
-    buy_amount: Decimal | None = field(name="buyAmount", default=None)
-    """Value bought in all, in rupees. Wire name: `buyAmount`."""
-    sell_amount: Decimal | None = field(name="sellAmount", default=None)
-    """Value sold in all, in rupees. Wire name: `sellAmount`."""
-    net_amount: Decimal | None = field(name="netAmount", default=None)
-    """Value that is open, in rupees. Wire name: `netAmount`."""
-    unrealized_mtm: Decimal | None = field(name="unrealizedMTM", default=None)
-    """Profit or loss not yet booked, in rupees. Wire name: `unrealizedMTM`."""
-    realized_mtm: Decimal | None = field(name="realizedMTM", default=None)
-    """Profit or loss already booked, in rupees. Wire name: `realizedMTM`."""
-    mtm: Decimal | None = None
-    """Profit or loss of the position, in rupees."""
-    break_even: Decimal | None = field(name="bep", default=None)
-    """Price in rupees at which the position breaks even. Wire name: `bep`."""
-    sum_of_traded_quantity_and_price_buy: Decimal | None = field(
-        name="sumOfTradedQuantityAndPriceBuy", default=None
-    )
-    """Value bought in all, in rupees. Wire name: `sumOfTradedQuantityAndPriceBuy`."""
-    sum_of_traded_quantity_and_price_sell: Decimal | None = field(
-        name="sumOfTradedQuantityAndPriceSell", default=None
-    )
-    """Value sold in all, in rupees. Wire name: `sumOfTradedQuantityAndPriceSell`."""
-    statistics_level: str | None = field(name="statisticsLevel", default=None)
-    """Level of the row. Wire name: `statisticsLevel`."""
-    is_inter_op_position: TrueOrFalse | None = field(name="isInterOpPosition", default=None)
-    """Whether the position spans exchanges (interoperability), as in the position above it. Wire
-    name: `isInterOpPosition`.
-    """
-
-
-class Position(Struct, frozen=True, kw_only=True):
-    """A position (PositionSucessRes). Its table is lost; the fields are those of the sample and
-    mean what the table of ChildPosition says.
-    """
-
-    exchange_instrument_id: int = field(name="exchangeInstrumentID")
-    """Number of the instrument at the exchange. Wire name: `exchangeInstrumentID`."""
-    child_positions: ChildPosition | None = field(name="childPositions", default=None)
-    """Position below this one; without content in the sample. Wire name: `childPositions`."""
-    message_code: int | None = field(name="messageCode", default=None)
-    """Code of the gateway's message. Wire name: `messageCode`."""
-    message_version: int | None = field(name="messageVersion", default=None)
-    """Version of the gateway's message. Wire name: `messageVersion`."""
-    token_id: int | None = field(name="tokenID", default=None)
-    """Number of the instrument again; equal to exchangeInstrumentID in the sample. Wire name:
-    `tokenID`.
-    """
-    application_type: int | None = field(name="applicationType", default=None)
-    """Kind of application; 0 in the sample. Wire name: `applicationType`."""
-    sequence_number: int | None = field(name="sequenceNumber", default=None)
-    """Sequence number of the message; 0 in the sample. Wire name: `sequenceNumber`."""
-    account_id: str | None = field(name="accountID", default=None)
-    """Number of the account. Wire name: `accountID`."""
-    trading_symbol: str | None = field(name="tradingSymbol", default=None)
-    """Trading symbol, as sent. The sample ends in a space. Wire name: `tradingSymbol`."""
-    exchange_segment: ExchangeSegment | None = field(name="exchangeSegment", default=None)
-    """Segment of the exchange. Wire name: `exchangeSegment`."""
-    product_type: ProductType | None = field(name="productType", default=None)
-    """Product of the position. Wire name: `productType`."""
-    marketlot: int | None = None
-    """Size of a market lot; 0 in the sample."""
-    multiplier: Decimal | None = None
-    """Multiplier of the contract; 0 in the sample."""
-    buy_average_price: Decimal | None = field(name="buyAveragePrice", default=None)
-    """Average price of what was bought, in rupees. Wire name: `buyAveragePrice`."""
-    sell_average_price: Decimal | None = field(name="sellAveragePrice", default=None)
-    """Average price of what was sold, in rupees. Wire name: `sellAveragePrice`."""
-    open_buy_quantity: int | None = field(name="openBuyQuantity", default=None)
-    """Quantity bought in all. Wire name: `openBuyQuantity`."""
-    open_sell_quantity: int | None = field(name="openSellQuantity", default=None)
-    """Quantity sold in all. Wire name: `openSellQuantity`."""
-    quantity: int | None = None
-    """Net quantity that is open."""
-    buy_amount: Decimal | None = field(name="buyAmount", default=None)
-    """Value bought in all, in rupees. Wire name: `buyAmount`."""
-    sell_amount: Decimal | None = field(name="sellAmount", default=None)
-    """Value sold in all, in rupees. Wire name: `sellAmount`."""
-    net_amount: Decimal | None = field(name="netAmount", default=None)
-    """Value that is open, in rupees; 0 in the sample although a position is open. Wire name:
-    `netAmount`.
-    """
-    unrealized_mtm: Decimal | None = field(name="unrealizedMTM", default=None)
-    """Profit or loss not yet booked, in rupees. Wire name: `unrealizedMTM`."""
-    realized_mtm: Decimal | None = field(name="realizedMTM", default=None)
-    """Profit or loss already booked, in rupees. Wire name: `realizedMTM`."""
-    mtm: Decimal | None = None
-    """Profit or loss of the position, in rupees."""
-    break_even: Decimal | None = field(name="bep", default=None)
-    """Price in rupees at which the position breaks even. Wire name: `bep`."""
-    sum_of_traded_quantity_and_price_buy: Decimal | None = field(
-        name="sumOfTradedQuantityAndPriceBuy", default=None
-    )
-    """Value bought in all, in rupees. Wire name: `sumOfTradedQuantityAndPriceBuy`."""
-    sum_of_traded_quantity_and_price_sell: Decimal | None = field(
-        name="sumOfTradedQuantityAndPriceSell", default=None
-    )
-    """Value sold in all, in rupees. Wire name: `sumOfTradedQuantityAndPriceSell`."""
-    statistics_level: str | None = field(name="statisticsLevel", default=None)
-    """Level of the row, such as ParentLevel. Wire name: `statisticsLevel`."""
-    is_inter_op_position: TrueOrFalse | None = field(name="isInterOpPosition", default=None)
-    """Whether the position spans exchanges (interoperability). The sample sends the text true; the
-    text false is inferred. Wire name: `isInterOpPosition`.
-    """
-
-
-class PositionsAnswer(Struct, frozen=True, kw_only=True):
-    """Answer with the positions."""
-
-    result: list[Position]
-    """The positions."""
-    type: str | None = None
-    """Kind of answer."""
-    code: str | None = None
-    """The vendor's code of the answer."""
-    description: str | None = None
-    """Text about the answer."""
-
-
-class RmsSubLimits(Struct, frozen=True, kw_only=True):
-    """Cash, margin and profit in short (RMSSubLimits). All in rupees."""
-
-    cash_available: Decimal | None = field(name="cashAvailable", default=None)
-    """Cash that is available. Wire name: `cashAvailable`."""
-    collateral: Decimal | None = None
-    """Value of the collateral."""
-    margin_utilized: Decimal | None = field(name="marginUtilized", default=None)
-    """Margin in use. Wire name: `marginUtilized`."""
-    net_margin_available: Decimal | None = field(name="netMarginAvailable", default=None)
-    """Margin that remains, as the vendor reckons it. Wire name: `netMarginAvailable`."""
-    mtm: Decimal | None = None
-    """Profit or loss, marked to market."""
-    unrealized_mtm: Decimal | None = field(name="unrealizedMTM", default=None)
-    """Profit or loss of open positions. Wire name: `unrealizedMTM`."""
-    realized_mtm: Decimal | None = field(name="realizedMTM", default=None)
-    """Profit or loss already booked. Wire name: `realizedMTM`."""
-
-
-class Limits(Struct, frozen=True, kw_only=True):
-    """Limits of the account (LimitObject)."""
-
-    rms_sub_limits: RmsSubLimits | None = field(name="rmsSubLimits", default=None)
-    """Cash, margin and profit in short. Wire name: `rmsSubLimits`."""
-    margin_available: MarginAvailable | None = field(name="marginAvailable", default=None)
-    """Where the available margin comes from. Wire name: `marginAvailable`."""
-    margin_utilized: MarginUtilized | None = field(name="marginUtilized", default=None)
-    """What uses the margin. Wire name: `marginUtilized`."""
-    limits_assigned: LimitsAssigned | None = field(name="limitsAssigned", default=None)
-    """Limits set for the account. Wire name: `limitsAssigned`."""
-    account_id: str | None = field(name="accountID", default=None)
-    """Number of the account. Wire name: `accountID`."""
-
-
-class Balance(Struct, frozen=True, kw_only=True):
-    """Balance of the account (BalanceList)."""
-
-    limit_object: Limits = field(name="limitObject")
-    """The limits. Wire name: `limitObject`."""
-    limit_header: str | None = field(name="limitHeader", default=None)
-    """Heading of the limits; null in the sample. Wire name: `limitHeader`."""
-
-
-class BalanceResult(Struct, frozen=True, kw_only=True):
-    """What holds the balance. The table leaves this level out, the sample has it."""
-
-    balance_list: Balance = field(name="balanceList")
-    """The balance. Wire name: `balanceList`."""
-
-
-class BalanceAnswer(Struct, frozen=True, kw_only=True):
-    """Answer to a request for the balance."""
-
-    result: BalanceResult
-    """What holds the balance."""
-    type: str | None = None
-    """Kind of answer."""
-    code: str | None = None
-    """The vendor's code of the answer."""
-    description: str | None = None
-    """Text about the answer."""
-
-
-class SentOrderType(OpenEnum):
-    """Type of an order as it is sent. The document lists three values, and its sample requests
-    send a fourth, "LIMIT".
-    """
-
-    STOP_LIMIT = "StopLimit"
-    """Limit order that becomes active at the stop price."""
-    LIMIT_AS_LISTED = "Limit"
-    """Limit order, in the spelling of the list of values."""
-    MARKET = "Market"
-    """Trade at the market price."""
-    LIMIT = "LIMIT"
-    """Limit order, in the spelling of the sample requests."""
-
-
-class Session(Struct, frozen=True, kw_only=True):
-    """An open session (LoginSuccessRes)."""
-
-    token: Secret
-    """Token of the session."""
-    enums: str | None = None
-    """The lists of values as one text of names and bracketed lists."""
-    client_codes: list[str] | None = field(name="clientCodes", default=None)
-    """Client numbers that the session may use. Wire name: `clientCodes`."""
-    exchange_segment_array: list[NamedSegment] | None = field(
-        name="exchangeSegmentArray", default=None
-    )
-    """Segments that are open to the user. Wire name: `exchangeSegmentArray`."""
-    user_id: str | None = field(name="userID", default=None)
-    """Number of the user. Wire name: `userID`."""
-    is_investor_client: bool | None = field(name="isInvestorClient", default=None)
-    """True for an investor, false for a dealer. Wire name: `isInvestorClient`."""
-    is_one_touch_user: bool | None = field(name="isOneTouchUser", default=None)
-    """Whether this is a one touch user. The document says no more. Wire name: `isOneTouchUser`.
-    """
-
-
-class LoginAnswer(Struct, frozen=True, kw_only=True):
-    """Answer to a login."""
-
-    result: Session
-    """The session."""
-    type: str | None = None
-    """Kind of answer. The sample misspells success as sucess."""
-    code: str | None = None
-    """The vendor's code of the answer."""
-    description: str | None = None
-    """Whether the user is valid."""
-
-
-class TimeInForce(OpenEnum):
-    """How long an order stays valid."""
-
-    DAY = "DAY"
-    """Until the end of the trading day."""
-    IOC = "IOC"
-    """Immediate or cancel: what cannot trade at once is cancelled."""
-
-
 class Order(Struct, frozen=True, kw_only=True):
     """A row of the order book (OrderBookSucessRes). Its table is lost; the fields are those of the
     sample.
@@ -663,6 +455,28 @@ class Order(Struct, frozen=True, kw_only=True):
     """Sequence number of the message; 0 in the sample. Wire name: `sequenceNumber`."""
 
 
+class OrderSide(OpenEnum):
+    """Whether to buy or to sell."""
+
+    BUY = "BUY"
+    """Buy."""
+    SELL = "SELL"
+    """Sell."""
+
+
+class OrderType(OpenEnum):
+    """Type of an order as the document lists it. The samples of the books print "Regular", which
+    is not in the list.
+    """
+
+    STOP_LIMIT = "StopLimit"
+    """Limit order that becomes active at the stop price."""
+    LIMIT = "Limit"
+    """Trade at the limit price or better."""
+    MARKET = "Market"
+    """Trade at the market price."""
+
+
 class OrdersAnswer(Struct, frozen=True, kw_only=True):
     """Answer with the order book."""
 
@@ -674,6 +488,192 @@ class OrdersAnswer(Struct, frozen=True, kw_only=True):
     """The vendor's code of the answer."""
     description: str | None = None
     """Text about the answer."""
+
+
+class PlacedOrder(Struct, frozen=True, kw_only=True):
+    """Receipt for a new order (EntrySucessRes)."""
+
+    app_order_id: str = field(name="AppOrderID")
+    """Order number that the gateway gave. Wire name: `AppOrderID`."""
+    order_unique_identifier: str | None = field(name="OrderUniqueIdentifier", default=None)
+    """The caller's own number of the order. Wire name: `OrderUniqueIdentifier`."""
+    client_id: str | None = field(name="ClientID", default=None)
+    """Number of the user. Wire name: `ClientID`."""
+
+
+class PlacedOrderAnswer(Struct, frozen=True, kw_only=True):
+    """Answer to a new order."""
+
+    result: PlacedOrder
+    """The numbers of the order."""
+    type: str | None = None
+    """Kind of answer."""
+    code: str | None = None
+    """The vendor's code of the answer."""
+    description: str | None = None
+    """Text about the answer."""
+
+
+class Position(Struct, frozen=True, kw_only=True):
+    """A position (PositionSucessRes). Its table is lost; the fields are those of the sample and
+    mean what the table of ChildPosition says.
+    """
+
+    exchange_instrument_id: int = field(name="exchangeInstrumentID")
+    """Number of the instrument at the exchange. Wire name: `exchangeInstrumentID`."""
+    child_positions: ChildPosition | None = field(name="childPositions", default=None)
+    """Position below this one; without content in the sample. Wire name: `childPositions`."""
+    message_code: int | None = field(name="messageCode", default=None)
+    """Code of the gateway's message. Wire name: `messageCode`."""
+    message_version: int | None = field(name="messageVersion", default=None)
+    """Version of the gateway's message. Wire name: `messageVersion`."""
+    token_id: int | None = field(name="tokenID", default=None)
+    """Number of the instrument again; equal to exchangeInstrumentID in the sample. Wire name:
+    `tokenID`.
+    """
+    application_type: int | None = field(name="applicationType", default=None)
+    """Kind of application; 0 in the sample. Wire name: `applicationType`."""
+    sequence_number: int | None = field(name="sequenceNumber", default=None)
+    """Sequence number of the message; 0 in the sample. Wire name: `sequenceNumber`."""
+    account_id: str | None = field(name="accountID", default=None)
+    """Number of the account. Wire name: `accountID`."""
+    trading_symbol: str | None = field(name="tradingSymbol", default=None)
+    """Trading symbol, as sent. The sample ends in a space. Wire name: `tradingSymbol`."""
+    exchange_segment: ExchangeSegment | None = field(name="exchangeSegment", default=None)
+    """Segment of the exchange. Wire name: `exchangeSegment`."""
+    product_type: ProductType | None = field(name="productType", default=None)
+    """Product of the position. Wire name: `productType`."""
+    marketlot: int | None = None
+    """Size of a market lot; 0 in the sample."""
+    multiplier: Decimal | None = None
+    """Multiplier of the contract; 0 in the sample."""
+    buy_average_price: Decimal | None = field(name="buyAveragePrice", default=None)
+    """Average price of what was bought, in rupees. Wire name: `buyAveragePrice`."""
+    sell_average_price: Decimal | None = field(name="sellAveragePrice", default=None)
+    """Average price of what was sold, in rupees. Wire name: `sellAveragePrice`."""
+    open_buy_quantity: int | None = field(name="openBuyQuantity", default=None)
+    """Quantity bought in all. Wire name: `openBuyQuantity`."""
+    open_sell_quantity: int | None = field(name="openSellQuantity", default=None)
+    """Quantity sold in all. Wire name: `openSellQuantity`."""
+    quantity: int | None = None
+    """Net quantity that is open."""
+    buy_amount: Decimal | None = field(name="buyAmount", default=None)
+    """Value bought in all, in rupees. Wire name: `buyAmount`."""
+    sell_amount: Decimal | None = field(name="sellAmount", default=None)
+    """Value sold in all, in rupees. Wire name: `sellAmount`."""
+    net_amount: Decimal | None = field(name="netAmount", default=None)
+    """Value that is open, in rupees; 0 in the sample although a position is open. Wire name:
+    `netAmount`.
+    """
+    unrealized_mtm: Decimal | None = field(name="unrealizedMTM", default=None)
+    """Profit or loss not yet booked, in rupees. Wire name: `unrealizedMTM`."""
+    realized_mtm: Decimal | None = field(name="realizedMTM", default=None)
+    """Profit or loss already booked, in rupees. Wire name: `realizedMTM`."""
+    mtm: Decimal | None = None
+    """Profit or loss of the position, in rupees."""
+    break_even: Decimal | None = field(name="bep", default=None)
+    """Price in rupees at which the position breaks even. Wire name: `bep`."""
+    sum_of_traded_quantity_and_price_buy: Decimal | None = field(
+        name="sumOfTradedQuantityAndPriceBuy", default=None
+    )
+    """Value bought in all, in rupees. Wire name: `sumOfTradedQuantityAndPriceBuy`."""
+    sum_of_traded_quantity_and_price_sell: Decimal | None = field(
+        name="sumOfTradedQuantityAndPriceSell", default=None
+    )
+    """Value sold in all, in rupees. Wire name: `sumOfTradedQuantityAndPriceSell`."""
+    statistics_level: str | None = field(name="statisticsLevel", default=None)
+    """Level of the row, such as ParentLevel. Wire name: `statisticsLevel`."""
+    is_inter_op_position: TrueOrFalse | None = field(name="isInterOpPosition", default=None)
+    """Whether the position spans exchanges (interoperability). The sample sends the text true; the
+    text false is inferred. Wire name: `isInterOpPosition`.
+    """
+
+
+class PositionsAnswer(Struct, frozen=True, kw_only=True):
+    """Answer with the positions."""
+
+    result: list[Position]
+    """The positions."""
+    type: str | None = None
+    """Kind of answer."""
+    code: str | None = None
+    """The vendor's code of the answer."""
+    description: str | None = None
+    """Text about the answer."""
+
+
+class ProductType(OpenEnum):
+    """Product of an order or position, which decides about margin and delivery."""
+
+    MIS = "MIS"
+    """Intraday, squared off the same day."""
+    CNC = "CNC"
+    """Delivery, paid in full."""
+
+
+class RmsSubLimits(Struct, frozen=True, kw_only=True):
+    """Cash, margin and profit in short (RMSSubLimits). All in rupees."""
+
+    cash_available: Decimal | None = field(name="cashAvailable", default=None)
+    """Cash that is available. Wire name: `cashAvailable`."""
+    collateral: Decimal | None = None
+    """Value of the collateral."""
+    margin_utilized: Decimal | None = field(name="marginUtilized", default=None)
+    """Margin in use. Wire name: `marginUtilized`."""
+    net_margin_available: Decimal | None = field(name="netMarginAvailable", default=None)
+    """Margin that remains, as the vendor reckons it. Wire name: `netMarginAvailable`."""
+    mtm: Decimal | None = None
+    """Profit or loss, marked to market."""
+    unrealized_mtm: Decimal | None = field(name="unrealizedMTM", default=None)
+    """Profit or loss of open positions. Wire name: `unrealizedMTM`."""
+    realized_mtm: Decimal | None = field(name="realizedMTM", default=None)
+    """Profit or loss already booked. Wire name: `realizedMTM`."""
+
+
+class SentOrderType(OpenEnum):
+    """Type of an order as it is sent. The document lists three values, and its sample requests
+    send a fourth, "LIMIT".
+    """
+
+    STOP_LIMIT = "StopLimit"
+    """Limit order that becomes active at the stop price."""
+    LIMIT_AS_LISTED = "Limit"
+    """Limit order, in the spelling of the list of values."""
+    MARKET = "Market"
+    """Trade at the market price."""
+    LIMIT = "LIMIT"
+    """Limit order, in the spelling of the sample requests."""
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """An open session (LoginSuccessRes)."""
+
+    token: Secret
+    """Token of the session."""
+    enums: str | None = None
+    """The lists of values as one text of names and bracketed lists."""
+    client_codes: list[str] | None = field(name="clientCodes", default=None)
+    """Client numbers that the session may use. Wire name: `clientCodes`."""
+    exchange_segment_array: list[NamedSegment] | None = field(
+        name="exchangeSegmentArray", default=None
+    )
+    """Segments that are open to the user. Wire name: `exchangeSegmentArray`."""
+    user_id: str | None = field(name="userID", default=None)
+    """Number of the user. Wire name: `userID`."""
+    is_investor_client: bool | None = field(name="isInvestorClient", default=None)
+    """True for an investor, false for a dealer. Wire name: `isInvestorClient`."""
+    is_one_touch_user: bool | None = field(name="isOneTouchUser", default=None)
+    """Whether this is a one touch user. The document says no more. Wire name: `isOneTouchUser`.
+    """
+
+
+class TimeInForce(OpenEnum):
+    """How long an order stays valid."""
+
+    DAY = "DAY"
+    """Until the end of the trading day."""
+    IOC = "IOC"
+    """Immediate or cancel: what cannot trade at once is cancelled."""
 
 
 class Trade(Struct, frozen=True, kw_only=True):

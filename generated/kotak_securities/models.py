@@ -48,39 +48,13 @@ class AccountStatus(OpenEnum):
     """The session was started."""
 
 
-class EncryptionType(OpenEnum):
-    """A method of encryption."""
+class ApiToken(Struct, frozen=True, kw_only=True):
+    """The session under which the vendor's own services know the user."""
 
-    PLAIN = "PLAIN"
-    """No encryption."""
-    BASE64 = "BASE64"
-    """Base64, which hides nothing."""
-    RSA = "RSA"
-    """RSA."""
-    AES = "AES"
-    """AES."""
-
-
-class Encryption(Struct, frozen=True, kw_only=True):
-    """A method of encryption and its key. No source says what it applies to."""
-
-    key_size: int | None = field(name="keySize", default=None)
-    """The size of the key, 0 in the recorded answer. Wire name: `keySize`."""
-    public_key: str | None = field(name="publickKey", default=None)
-    """The public key, empty in the recorded answer. The wire name is misspelt by the vendor. Wire
-    name: `publickKey`.
-    """
-    type: EncryptionType | None = None
-    """The method of encryption."""
-
-
-class ExchangeAccess(Struct, frozen=True, kw_only=True):
-    """Whether a user may trade on one exchange."""
-
-    exchange: str
-    """The exchange, such as NSE."""
-    status: str | None = None
-    """Whether the user may trade there, such as ACTIVE or INACTIVE."""
+    redirect: Host | None = None
+    """The host of that session."""
+    session_id: Secret | None = field(name="sessionId", default=None)
+    """The id of that session. Wire name: `sessionId`."""
 
 
 class EnabledExchangeSegments(Struct, frozen=True, kw_only=True):
@@ -96,6 +70,41 @@ class EnabledExchangeSegments(Struct, frozen=True, kw_only=True):
     """Futures and options. Wire name: `FNO`."""
 
 
+class Encryption(Struct, frozen=True, kw_only=True):
+    """A method of encryption and its key. No source says what it applies to."""
+
+    key_size: int | None = field(name="keySize", default=None)
+    """The size of the key, 0 in the recorded answer. Wire name: `keySize`."""
+    public_key: str | None = field(name="publickKey", default=None)
+    """The public key, empty in the recorded answer. The wire name is misspelt by the vendor. Wire
+    name: `publickKey`.
+    """
+    type: EncryptionType | None = None
+    """The method of encryption."""
+
+
+class EncryptionType(OpenEnum):
+    """A method of encryption."""
+
+    PLAIN = "PLAIN"
+    """No encryption."""
+    BASE64 = "BASE64"
+    """Base64, which hides nothing."""
+    RSA = "RSA"
+    """RSA."""
+    AES = "AES"
+    """AES."""
+
+
+class ExchangeAccess(Struct, frozen=True, kw_only=True):
+    """Whether a user may trade on one exchange."""
+
+    exchange: str
+    """The exchange, such as NSE."""
+    status: str | None = None
+    """Whether the user may trade there, such as ACTIVE or INACTIVE."""
+
+
 class Host(Struct, frozen=True, kw_only=True):
     """A host of the vendor."""
 
@@ -109,15 +118,6 @@ class Host(Struct, frozen=True, kw_only=True):
     """
     userid: str | None = None
     """The user id at that host. In the answer to login only."""
-
-
-class ApiToken(Struct, frozen=True, kw_only=True):
-    """The session under which the vendor's own services know the user."""
-
-    redirect: Host | None = None
-    """The host of that session."""
-    session_id: Secret | None = field(name="sessionId", default=None)
-    """The id of that session. Wire name: `sessionId`."""
 
 
 class Login(Struct, frozen=True, kw_only=True):
@@ -177,6 +177,41 @@ class MarginProduct(Struct, frozen=True, kw_only=True):
 
     is_enabled: YOrN | None = field(name="isEnabled", default=None)
     """Whether the user may trade on margin. Wire name: `isEnabled`."""
+
+
+class SessionStart(Struct, frozen=True, kw_only=True):
+    """What the vendor says when a session starts."""
+
+    client_type: str | None = field(name="clientType", default=None)
+    """The kind of client, such as ONLINE. Wire name: `clientType`."""
+    encryption: Encryption | None = None
+    """A method of encryption and its key. No source says what it applies to."""
+    is_nri: YOrN | None = field(name="isNRI", default=None)
+    """Whether the client is a non-resident Indian. Wire name: `isNRI`."""
+    message: str | None = None
+    """A text for people, often empty."""
+    redirect: Host | None = None
+    """The host that the following calls should go to. The client does not follow it."""
+    service: Host | None = None
+    """The host that serves the API."""
+    weblink: Host | None = None
+    """The web page to send the user to when the account is not active. In the older model only.
+    """
+    status: AccountStatus | None = None
+    """The state of the account."""
+    user_type: UserType | None = field(name="userType", default=None)
+    """What kind of user this is. Wire name: `userType`."""
+    userid: str | None = None
+    """The user id of the trading account."""
+
+
+class SessionStartAnswer(Struct, frozen=True, kw_only=True):
+    """The wrapper of a started session. One of its two keys is there."""
+
+    success: SessionStart | None = field(name="Success", default=None)
+    """The started session. Wire name: `Success`."""
+    lowercase_success: SessionStart | None = field(name="success", default=None)
+    """The started session, under the other spelling of the key. Wire name: `success`."""
 
 
 class TradingSession(Struct, frozen=True, kw_only=True):
@@ -262,41 +297,6 @@ class UserType(OpenEnum):
     """An administrator."""
     DEALER = "D"
     """A dealer."""
-
-
-class SessionStart(Struct, frozen=True, kw_only=True):
-    """What the vendor says when a session starts."""
-
-    client_type: str | None = field(name="clientType", default=None)
-    """The kind of client, such as ONLINE. Wire name: `clientType`."""
-    encryption: Encryption | None = None
-    """A method of encryption and its key. No source says what it applies to."""
-    is_nri: YOrN | None = field(name="isNRI", default=None)
-    """Whether the client is a non-resident Indian. Wire name: `isNRI`."""
-    message: str | None = None
-    """A text for people, often empty."""
-    redirect: Host | None = None
-    """The host that the following calls should go to. The client does not follow it."""
-    service: Host | None = None
-    """The host that serves the API."""
-    weblink: Host | None = None
-    """The web page to send the user to when the account is not active. In the older model only.
-    """
-    status: AccountStatus | None = None
-    """The state of the account."""
-    user_type: UserType | None = field(name="userType", default=None)
-    """What kind of user this is. Wire name: `userType`."""
-    userid: str | None = None
-    """The user id of the trading account."""
-
-
-class SessionStartAnswer(Struct, frozen=True, kw_only=True):
-    """The wrapper of a started session. One of its two keys is there."""
-
-    success: SessionStart | None = field(name="Success", default=None)
-    """The started session. Wire name: `Success`."""
-    lowercase_success: SessionStart | None = field(name="success", default=None)
-    """The started session, under the other spelling of the key. Wire name: `success`."""
 
 
 # How values are written: type checkers see the Python type, the decoder the format.

@@ -172,19 +172,6 @@ class FundsAnswer(Struct, frozen=True, kw_only=True):
     """Success or failure of the call; success in every sample."""
 
 
-class HoldingInstrument(Struct, frozen=True, kw_only=True):
-    """The instrument of a holding."""
-
-    exchange: int | None = None
-    """Exchange as a number of the vendor; 6 in the sample, which is for BSE."""
-    instrument_name: str | None = None
-    """Kind of instrument; E in the sample."""
-    instrument_token: int | None = None
-    """Number of the instrument at the exchange."""
-    trading_symbol: str | None = None
-    """Symbol with the series."""
-
-
 class Holding(Struct, frozen=True, kw_only=True):
     """A security in the demat account."""
 
@@ -235,6 +222,19 @@ class HoldingBook(Struct, frozen=True, kw_only=True):
 
     holdings: list[Holding]
     """The holdings."""
+
+
+class HoldingInstrument(Struct, frozen=True, kw_only=True):
+    """The instrument of a holding."""
+
+    exchange: int | None = None
+    """Exchange as a number of the vendor; 6 in the sample, which is for BSE."""
+    instrument_name: str | None = None
+    """Kind of instrument; E in the sample."""
+    instrument_token: int | None = None
+    """Number of the instrument at the exchange."""
+    trading_symbol: str | None = None
+    """Symbol with the series."""
 
 
 class HoldingsAnswer(Struct, frozen=True, kw_only=True):
@@ -292,6 +292,184 @@ class NormalProduct(OpenEnum):
     """Delivery; the document calls it carried forward."""
 
 
+class Order(Struct, frozen=True, kw_only=True):
+    """An order of the day."""
+
+    oms_order_id: str
+    """Order id of the broker."""
+    order_tag: str | None = None
+    """Tag of the order; empty in the sample."""
+    validity: Validity | None = None
+    """How long the order stays open."""
+    square_off_value: Decimal | None = None
+    """Target price of a bracket order, in rupees."""
+    exchange_order_id: str | None = None
+    """Order id of the exchange."""
+    exchange: Exchange | None = None
+    """Exchange of the instrument."""
+    rejection_reason: str | None = None
+    """Why the order was rejected; empty when it was not."""
+    amo: bool | None = None
+    """Whether the order was placed after market hours."""
+    trade_price: Decimal | None = None
+    """Price of the last trade in rupees; 0 when there is none."""
+    order_entry_time: MaybeEpochTime | None = None
+    """When the order was entered."""
+    mode: str | None = None
+    """Last event of the order; NEW in the sample."""
+    is_trailing: bool | None = None
+    """Whether the stop loss trails the market."""
+    trading_symbol: str | None = None
+    """Symbol with the series."""
+    segment: str | None = None
+    """Segment; empty in the sample."""
+    series: str | None = None
+    """Series; empty in the sample."""
+    order_side: OrderSide | None = None
+    """Buy or sell."""
+    product: Product | None = None
+    """Product."""
+    stop_loss_value: Decimal | None = None
+    """Stop loss price of a bracket order, in rupees."""
+    device: str | None = None
+    """Device the order came from."""
+    contract_description: dict[str, Any] | None = None
+    """Description of the contract; empty in the sample."""
+    leg_order_indicator: str | None = None
+    """Order id of the first leg of a cover or bracket order; empty for others."""
+    client_id: str | None = None
+    """Login id of the trading account."""
+    deposit: Decimal | None = None
+    """Deposit in rupees; 0 in the sample."""
+    remaining_quantity: int | None = None
+    """Quantity not yet filled."""
+    last_activity_reference: int | None = None
+    """Reference of the last activity; 0 in the sample."""
+    order_status: OrderStatus | None = None
+    """State of the order."""
+    square_off: bool | None = field(name="square_off?", default=None)
+    """Whether the order closes a position. Wire name: `square_off?`."""
+    login_id: str | None = None
+    """Login id of the user who placed the order."""
+    pro_cli: str | None = None
+    """Whether the order is the broker's own or a client's; CLIENT in the sample."""
+    trailing_stop_loss: Decimal | None = None
+    """Step of a trailing stop loss. The unit is not stated."""
+    market_protection_percentage: Decimal | None = None
+    """How far from the last price a market order may trade, in percent."""
+    order_status_info: str | None = None
+    """More about the state; empty in the sample."""
+    rejection_code: int | None = None
+    """Number of the rejection; 0 when there is none."""
+    target_price_type: str | None = None
+    """How target and stop loss are given; absolute in the sample."""
+    user_order_id: str | None = None
+    """Number that the sender gave the order. It is text here."""
+    lot_size: int | None = None
+    """Quantity of one lot."""
+    price: Decimal | None = None
+    """Limit price in rupees."""
+    average_trade_price: Decimal | None = None
+    """Average price of the fills in rupees."""
+    disclosed_quantity: int | None = None
+    """Part of the quantity that is shown to the market."""
+    filled_quantity: int | None = None
+    """Quantity filled so far."""
+    trigger_price: Decimal | None = None
+    """Trigger price in rupees."""
+    exchange_time: MaybeEpochTime | None = None
+    """When the exchange last handled the order."""
+    nnf_id: int | None = None
+    """Id of the trading terminal."""
+    instrument_token: str | None = None
+    """Number of the instrument at the exchange. It is text here."""
+    quantity: int | None = None
+    """Quantity of the order."""
+    order_type: BookOrderType | None = None
+    """Order type, in the spelling of the order book."""
+    average_price: Decimal | None = None
+    """Average price in rupees. How it differs from average_trade_price is not stated."""
+
+
+class OrderBook(Struct, frozen=True, kw_only=True):
+    """The rows of an order book."""
+
+    orders: list[Order]
+    """The orders."""
+
+
+class OrderEvent(Struct, frozen=True, kw_only=True):
+    """One event of an order."""
+
+    order_id: str
+    """Order id of the broker; the order book calls it oms_order_id."""
+    avg_price: Decimal | None = None
+    """Average price of the fills in rupees."""
+    client_id: str | None = None
+    """Login id of the trading account."""
+    created_at: IntOrStr | None = None
+    """When the order was created, as sent."""
+    disclosed_quantity: int | None = None
+    """Part of the quantity that is shown to the market. It is text here."""
+    exchange: Exchange | None = None
+    """Exchange of the instrument."""
+    exchange_order_id: str | None = None
+    """Order id of the exchange."""
+    exchange_time: MaybeEpochTime_2 | None = None
+    """When the exchange handled the order."""
+    fill_quantity: int | None = None
+    """Quantity filled so far."""
+    instrument_token: IntOrStr | None = None
+    """Number of the instrument at the exchange."""
+    last_modified: IntOrStr | None = None
+    """When the order last changed, as sent."""
+    login_id: str | None = None
+    """Login id of the user who placed the order."""
+    modified_at: IntOrStr | None = None
+    """When the order was modified, as sent."""
+    order_mode: str | None = None
+    """Kind of event."""
+    order_side: OrderSide | None = None
+    """Buy or sell."""
+    order_type: BookOrderType | None = None
+    """Order type."""
+    price: Decimal | None = None
+    """Limit price in rupees."""
+    product: Product | None = None
+    """Product."""
+    quantity: int | None = None
+    """Quantity of the order."""
+    reject_reason: str | None = None
+    """Why the order was rejected; the order book calls it rejection_reason."""
+    remaining_quantity: int | None = None
+    """Quantity not yet filled."""
+    segment: str | None = None
+    """Segment."""
+    status: OrderStatus | None = None
+    """State of the order; the order book calls it order_status."""
+    trading_symbol: str | None = None
+    """Symbol with the series."""
+    trigger_price: Decimal | None = None
+    """Trigger price in rupees."""
+    underlying_token: IntOrStr | None = None
+    """Number of the underlying instrument."""
+    user_order_id: str | None = None
+    """Number that the sender gave the order. It is text here."""
+    validity: Validity | None = None
+    """How long the order stays open."""
+
+
+class OrderHistoryAnswer(Struct, frozen=True, kw_only=True):
+    """The events of an order and their envelope."""
+
+    data: list[OrderEvent]
+    """The events of the order."""
+    message: str | None = None
+    """Remark of the broker. Often empty."""
+    status: str | None = None
+    """Success or failure of the call; success in every sample."""
+
+
 class OrderSide(OpenEnum):
     """Side of an order."""
 
@@ -338,6 +516,17 @@ class OrderView(OpenEnum):
     """Orders that are done: filled, rejected or cancelled."""
 
 
+class OrdersAnswer(Struct, frozen=True, kw_only=True):
+    """The orders and their envelope."""
+
+    data: OrderBook
+    """The order book."""
+    message: str | None = None
+    """Remark of the broker. Often empty."""
+    status: str | None = None
+    """Success or failure of the call; success in every sample."""
+
+
 class PlacedLegOrder(Struct, frozen=True, kw_only=True):
     """A cover or bracket order that the broker took."""
 
@@ -378,30 +567,6 @@ class PlacedOrderAnswer(Struct, frozen=True, kw_only=True):
     """Remark of the broker, such as a confirmation."""
     status: str | None = None
     """Success or failure of the call; success in every sample."""
-
-
-class PositionView(OpenEnum):
-    """Kind of positions."""
-
-    DAY = "live"
-    """Positions of the day."""
-    NET = "historical"
-    """Net positions, those carried forward included."""
-
-
-class Product(OpenEnum):
-    """Product of an order, trade or position."""
-
-    INTRADAY = "MIS"
-    """Intraday position, closed by the end of the day."""
-    NORMAL = "NRML"
-    """Normal product of the derivatives segments."""
-    DELIVERY = "CNC"
-    """Delivery; the document calls it carried forward."""
-    COVER_ORDER = "CO"
-    """Cover order, an entry with a stop loss."""
-    BRACKET_ORDER = "BO"
-    """Bracket order, an entry with a target and a stop loss."""
 
 
 class Position(Struct, frozen=True, kw_only=True):
@@ -464,6 +629,15 @@ class Position(Struct, frozen=True, kw_only=True):
     """Symbol with the series."""
 
 
+class PositionView(OpenEnum):
+    """Kind of positions."""
+
+    DAY = "live"
+    """Positions of the day."""
+    NET = "historical"
+    """Net positions, those carried forward included."""
+
+
 class PositionsAnswer(Struct, frozen=True, kw_only=True):
     """The positions and their envelope."""
 
@@ -475,13 +649,19 @@ class PositionsAnswer(Struct, frozen=True, kw_only=True):
     """Success or failure of the call; success in every sample."""
 
 
-class Role(Struct, frozen=True, kw_only=True):
-    """Role of a user."""
+class Product(OpenEnum):
+    """Product of an order, trade or position."""
 
-    id: int | None = None
-    """Number of the role."""
-    name: str | None = None
-    """Name of the role; CLIENT in the sample."""
+    INTRADAY = "MIS"
+    """Intraday position, closed by the end of the day."""
+    NORMAL = "NRML"
+    """Normal product of the derivatives segments."""
+    DELIVERY = "CNC"
+    """Delivery; the document calls it carried forward."""
+    COVER_ORDER = "CO"
+    """Cover order, an entry with a stop loss."""
+    BRACKET_ORDER = "BO"
+    """Bracket order, an entry with a target and a stop loss."""
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -548,6 +728,15 @@ class ProfileAnswer(Struct, frozen=True, kw_only=True):
     """Remark of the broker. Often empty."""
     status: str | None = None
     """Success or failure of the call; success in every sample."""
+
+
+class Role(Struct, frozen=True, kw_only=True):
+    """Role of a user."""
+
+    id: int | None = None
+    """Number of the role."""
+    name: str | None = None
+    """Name of the role; CLIENT in the sample."""
 
 
 class Scrip(Struct, frozen=True, kw_only=True):
@@ -789,195 +978,6 @@ class Validity(OpenEnum):
     """Until the end of the trading day."""
     IOC = "IOC"
     """Immediate or cancel; what does not trade at once is cancelled."""
-
-
-class Order(Struct, frozen=True, kw_only=True):
-    """An order of the day."""
-
-    oms_order_id: str
-    """Order id of the broker."""
-    order_tag: str | None = None
-    """Tag of the order; empty in the sample."""
-    validity: Validity | None = None
-    """How long the order stays open."""
-    square_off_value: Decimal | None = None
-    """Target price of a bracket order, in rupees."""
-    exchange_order_id: str | None = None
-    """Order id of the exchange."""
-    exchange: Exchange | None = None
-    """Exchange of the instrument."""
-    rejection_reason: str | None = None
-    """Why the order was rejected; empty when it was not."""
-    amo: bool | None = None
-    """Whether the order was placed after market hours."""
-    trade_price: Decimal | None = None
-    """Price of the last trade in rupees; 0 when there is none."""
-    order_entry_time: MaybeEpochTime | None = None
-    """When the order was entered."""
-    mode: str | None = None
-    """Last event of the order; NEW in the sample."""
-    is_trailing: bool | None = None
-    """Whether the stop loss trails the market."""
-    trading_symbol: str | None = None
-    """Symbol with the series."""
-    segment: str | None = None
-    """Segment; empty in the sample."""
-    series: str | None = None
-    """Series; empty in the sample."""
-    order_side: OrderSide | None = None
-    """Buy or sell."""
-    product: Product | None = None
-    """Product."""
-    stop_loss_value: Decimal | None = None
-    """Stop loss price of a bracket order, in rupees."""
-    device: str | None = None
-    """Device the order came from."""
-    contract_description: dict[str, Any] | None = None
-    """Description of the contract; empty in the sample."""
-    leg_order_indicator: str | None = None
-    """Order id of the first leg of a cover or bracket order; empty for others."""
-    client_id: str | None = None
-    """Login id of the trading account."""
-    deposit: Decimal | None = None
-    """Deposit in rupees; 0 in the sample."""
-    remaining_quantity: int | None = None
-    """Quantity not yet filled."""
-    last_activity_reference: int | None = None
-    """Reference of the last activity; 0 in the sample."""
-    order_status: OrderStatus | None = None
-    """State of the order."""
-    square_off: bool | None = field(name="square_off?", default=None)
-    """Whether the order closes a position. Wire name: `square_off?`."""
-    login_id: str | None = None
-    """Login id of the user who placed the order."""
-    pro_cli: str | None = None
-    """Whether the order is the broker's own or a client's; CLIENT in the sample."""
-    trailing_stop_loss: Decimal | None = None
-    """Step of a trailing stop loss. The unit is not stated."""
-    market_protection_percentage: Decimal | None = None
-    """How far from the last price a market order may trade, in percent."""
-    order_status_info: str | None = None
-    """More about the state; empty in the sample."""
-    rejection_code: int | None = None
-    """Number of the rejection; 0 when there is none."""
-    target_price_type: str | None = None
-    """How target and stop loss are given; absolute in the sample."""
-    user_order_id: str | None = None
-    """Number that the sender gave the order. It is text here."""
-    lot_size: int | None = None
-    """Quantity of one lot."""
-    price: Decimal | None = None
-    """Limit price in rupees."""
-    average_trade_price: Decimal | None = None
-    """Average price of the fills in rupees."""
-    disclosed_quantity: int | None = None
-    """Part of the quantity that is shown to the market."""
-    filled_quantity: int | None = None
-    """Quantity filled so far."""
-    trigger_price: Decimal | None = None
-    """Trigger price in rupees."""
-    exchange_time: MaybeEpochTime | None = None
-    """When the exchange last handled the order."""
-    nnf_id: int | None = None
-    """Id of the trading terminal."""
-    instrument_token: str | None = None
-    """Number of the instrument at the exchange. It is text here."""
-    quantity: int | None = None
-    """Quantity of the order."""
-    order_type: BookOrderType | None = None
-    """Order type, in the spelling of the order book."""
-    average_price: Decimal | None = None
-    """Average price in rupees. How it differs from average_trade_price is not stated."""
-
-
-class OrderBook(Struct, frozen=True, kw_only=True):
-    """The rows of an order book."""
-
-    orders: list[Order]
-    """The orders."""
-
-
-class OrderEvent(Struct, frozen=True, kw_only=True):
-    """One event of an order."""
-
-    order_id: str
-    """Order id of the broker; the order book calls it oms_order_id."""
-    avg_price: Decimal | None = None
-    """Average price of the fills in rupees."""
-    client_id: str | None = None
-    """Login id of the trading account."""
-    created_at: IntOrStr | None = None
-    """When the order was created, as sent."""
-    disclosed_quantity: int | None = None
-    """Part of the quantity that is shown to the market. It is text here."""
-    exchange: Exchange | None = None
-    """Exchange of the instrument."""
-    exchange_order_id: str | None = None
-    """Order id of the exchange."""
-    exchange_time: MaybeEpochTime_2 | None = None
-    """When the exchange handled the order."""
-    fill_quantity: int | None = None
-    """Quantity filled so far."""
-    instrument_token: IntOrStr | None = None
-    """Number of the instrument at the exchange."""
-    last_modified: IntOrStr | None = None
-    """When the order last changed, as sent."""
-    login_id: str | None = None
-    """Login id of the user who placed the order."""
-    modified_at: IntOrStr | None = None
-    """When the order was modified, as sent."""
-    order_mode: str | None = None
-    """Kind of event."""
-    order_side: OrderSide | None = None
-    """Buy or sell."""
-    order_type: BookOrderType | None = None
-    """Order type."""
-    price: Decimal | None = None
-    """Limit price in rupees."""
-    product: Product | None = None
-    """Product."""
-    quantity: int | None = None
-    """Quantity of the order."""
-    reject_reason: str | None = None
-    """Why the order was rejected; the order book calls it rejection_reason."""
-    remaining_quantity: int | None = None
-    """Quantity not yet filled."""
-    segment: str | None = None
-    """Segment."""
-    status: OrderStatus | None = None
-    """State of the order; the order book calls it order_status."""
-    trading_symbol: str | None = None
-    """Symbol with the series."""
-    trigger_price: Decimal | None = None
-    """Trigger price in rupees."""
-    underlying_token: IntOrStr | None = None
-    """Number of the underlying instrument."""
-    user_order_id: str | None = None
-    """Number that the sender gave the order. It is text here."""
-    validity: Validity | None = None
-    """How long the order stays open."""
-
-
-class OrderHistoryAnswer(Struct, frozen=True, kw_only=True):
-    """The events of an order and their envelope."""
-
-    data: list[OrderEvent]
-    """The events of the order."""
-    message: str | None = None
-    """Remark of the broker. Often empty."""
-    status: str | None = None
-    """Success or failure of the call; success in every sample."""
-
-
-class OrdersAnswer(Struct, frozen=True, kw_only=True):
-    """The orders and their envelope."""
-
-    data: OrderBook
-    """The order book."""
-    message: str | None = None
-    """Remark of the broker. Often empty."""
-    status: str | None = None
-    """Success or failure of the call; success in every sample."""
 
 
 class WorkingStatus(OpenEnum):

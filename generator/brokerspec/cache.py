@@ -1,52 +1,106 @@
-"""Remember finished packages, so that an unchanged spec costs next to nothing.
+"""Remember finished work, so that an unchanged spec costs next to nothing.
 
-The key covers everything that a package is made from: the spec, how the banner names
-it, the generator's own source and the versions of the libraries that write code. What
-is remembered is the result, so generated files are still compared byte for byte.
+The key covers everything that a result is made from: the spec, how the banner names it, the
+generator's own source and the versions of the libraries that write code. What is remembered
+is the result, so generated files are still compared byte for byte. An entry counts only when
+it is whole, and only from a folder that nobody else can write to.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 _LIBRARIES: Final = ("datamodel-code-generator", "jinja2", "msgspec", "pyyaml", "ruff")
 _HERE: Final = Path(__file__).parent
+# What has not been used for the longest time is dropped beyond these.
+_MOST_BYTES: Final = 256 * 1024 * 1024
+_MOST_ENTRIES: Final = 500
 
 
-def key_of(spec: bytes, package: str, label: str) -> str:
-    """Return the name under which a package is remembered."""
+def key_of(*parts: bytes) -> str:
+    """Return the name under which something made from these parts is remembered."""
     digest = hashlib.sha256(_generator())
-    for part in (spec, package.encode(), label.encode()):
+    for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 
 
-def recall(key: str) -> dict[str, str] | None:
-    """Return the files remembered under a key, None when there are none."""
+def digest_of(content: bytes) -> str:
+    """Return what tells contents from each other."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def recall(key: str) -> dict[str, Any] | None:
+    """Return what is remembered under a key, None when there is nothing that can be trusted."""
+    place = _place(key)
     try:
-        return cast("dict[str, str]", json.loads(_place(key).read_bytes()))
+        if not _is_own(place.parent) or not _is_own(place):
+            return None
+        digest, _, content = place.read_bytes().partition(b"\n")
+        if digest != digest_of(key.encode() + content).encode():
+            return None
+        os.utime(place)
+        found: object = json.loads(content)
     except (OSError, ValueError):
         return None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
 
 
-def remember(key: str, files: Mapping[str, str]) -> None:
-    """Keep the files of a package; a folder that cannot be written is no error."""
+def remember(key: str, value: Mapping[str, Any]) -> None:
+    """Keep a value; a folder that cannot be written is no error."""
+    place = _place(key)
+    content = json.dumps(value).encode()
     try:
-        _place(key).parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=_place(key).parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(files, file)
-        os.replace(temporary, _place(key))
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_own(place.parent):
+            return
+        handle, temporary = tempfile.mkstemp(dir=place.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(digest_of(key.encode() + content).encode() + b"\n" + content)
+        os.replace(temporary, place)
+        _prune(place.parent)
     except OSError:
         return
+
+
+def version_of(library: str) -> str:
+    """Return the version of a library that is installed.
+
+    The names of the folders beside it say it. To ask `importlib.metadata` takes as long as
+    the rest of a run in which nothing changed.
+    """
+    return _versions().get(_plain(library)) or _asked(library)
+
+
+def _asked(library: str) -> str:
+    from importlib.metadata import version
+
+    return version(library)
+
+
+@cache
+def _versions() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for folder in reversed(sys.path):
+        with contextlib.suppress(OSError):
+            for name in sorted(os.listdir(folder or ".")):
+                if name.endswith(".dist-info"):
+                    library, _, version = name.removesuffix(".dist-info").partition("-")
+                    found[_plain(library)] = version
+    return found
+
+
+def _plain(library: str) -> str:
+    return library.lower().replace("-", "_").replace(".", "_")
 
 
 def _place(key: str) -> Path:
@@ -54,12 +108,38 @@ def _place(key: str) -> Path:
     return Path(base) / "brokerspec" / f"{key}.json"
 
 
+def _is_own(path: Path) -> bool:
+    """Say whether only this user can have written what is there."""
+    if sys.platform == "win32":
+        return True
+    found = path.stat()
+    return found.st_uid == os.geteuid() and not found.st_mode & 0o022
+
+
+def _prune(folder: Path) -> None:
+    entries: list[tuple[float, int, str]] = []
+    with os.scandir(folder) as listed:
+        for entry in listed:
+            # Another run may have dropped it meanwhile.
+            with contextlib.suppress(OSError):
+                found = entry.stat(follow_symlinks=False)
+                entries.append((found.st_mtime, found.st_size, entry.path))
+    total = 0
+    for count, (_, size, path) in enumerate(sorted(entries, reverse=True)):
+        total += size
+        if count and (total > _MOST_BYTES or count >= _MOST_ENTRIES):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
 @cache
 def _generator() -> bytes:
     digest = hashlib.sha256()
     for name in _LIBRARIES:
-        digest.update(f"{name} {version(name)}\n".encode())
-    for path in sorted(_HERE.rglob("*")):
-        if path.suffix in (".py", ".jinja", ".jinja2"):
-            digest.update(path.relative_to(_HERE).as_posix().encode() + b"\n" + path.read_bytes())
+        digest.update(f"{name} {version_of(name)}\n".encode())
+    for part in ("brokerspec", "brokerspec_runtime"):
+        for path in sorted((_HERE.parent / part).rglob("*")):
+            if path.suffix != ".pyc" and path.is_file():
+                name = path.relative_to(_HERE.parent).as_posix()
+                digest.update(name.encode() + b"\n" + path.read_bytes())
     return digest.digest()

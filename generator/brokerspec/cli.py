@@ -6,7 +6,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from brokerspec.commands import diff as diffing
 from brokerspec.commands.audit import audit
@@ -19,7 +18,6 @@ from brokerspec.commands.sandbox import sandbox
 from brokerspec.commands.validate import validate
 from brokerspec.console import people
 from brokerspec.diagnostics import SpecError
-from brokerspec.reports.text import show
 
 app = typer.Typer(
     add_completion=True,
@@ -85,11 +83,15 @@ def main() -> None:
     try:
         app()
     except SpecError as error:
+        from brokerspec.reports.text import show
+
         show(error.diagnostics)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
+        from rich.markup import escape
+
         place = f"{error.filename}: " if error.filename else ""
         people().print(f"[red]error[/]: {escape(place)}{error.strerror or error}")
         people().print("  [dim]hint:[/] check the path, and whether you may write there")

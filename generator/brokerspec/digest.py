@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, cast
 
 from brokerspec import ir
@@ -28,19 +29,23 @@ def _plain(value: Any) -> Any:
 
     So a generator that learns to read something new gives old specs the digest they had.
     """
+    if value is None or isinstance(value, bool | int | str):
+        return value
     if is_dataclass(value):
-        members = {
-            field.name: _plain(getattr(value, field.name))
-            for field in fields(value)
-            if field.compare
-            and (field.default is MISSING or getattr(value, field.name) != field.default)
-        }
-        return {"is": type(value).__name__, **members}
+        made: dict[str, Any] = {"is": type(value).__name__}
+        for name, default in _members(cast("Any", type(value))):
+            member = getattr(value, name)
+            if default is MISSING or member != default:
+                made[name] = _plain(member)
+        return made
     if isinstance(value, tuple | list):
         return [_plain(item) for item in cast("Sequence[Any]", value)]
     if isinstance(value, dict):
         named = cast("Mapping[Any, Any]", value)
         return {str(key): _plain(item) for key, item in named.items()}
-    if value is None or isinstance(value, bool | int | str):
-        return value
     return {"is": type(value).__name__, "text": str(value)}
+
+
+@cache
+def _members(kind: type[Any]) -> tuple[tuple[str, object], ...]:
+    return tuple((field.name, field.default) for field in fields(kind) if field.compare)

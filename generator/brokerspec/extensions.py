@@ -151,6 +151,8 @@ class _Shapes:
             name: shape for name, shape in schema["$defs"].items() if name.startswith("x-")
         }
         self._validators: dict[str, Validator] = {}
+        # Looking for a similar key is slow, and a document repeats its own keys thousands of times.
+        self._hints: dict[str, str] = {}
 
     def check(self, source: Source, site: Site) -> Iterator[Diagnostic]:
         for key, value in site.members.items():
@@ -163,7 +165,7 @@ class _Shapes:
                     "unknown-extension",
                     at,
                     f"there is no extension key {key!r}",
-                    did_you_mean(key, self._keys) or "see specs/EXTENSIONS.md",
+                    self._hint(key),
                 )
                 continue
             places: list[str] = self._keys[key]["x-places"]
@@ -177,6 +179,11 @@ class _Shapes:
                 )
             yield from self._malformed(source, key, value, at)
         yield from _check_evidence(source, site)
+
+    def _hint(self, key: str) -> str:
+        if key not in self._hints:
+            self._hints[key] = did_you_mean(key, self._keys) or "see specs/EXTENSIONS.md"
+        return self._hints[key]
 
     def _malformed(
         self, source: Source, key: str, value: JSON, at: Pointer

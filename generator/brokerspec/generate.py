@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brokerspec import cache, changelog
+from brokerspec import changelog, memory
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
-from brokerspec.load import label_of, load
 
 if TYPE_CHECKING:
     from brokerspec import ir
@@ -32,40 +31,34 @@ class Job:
     is_project: bool = False
 
     @property
-    def key(self) -> str | None:
-        """The name under which its package is remembered; None when it is not.
-
-        A spec of the caller's own may refer to other files, so it is always read.
-        """
-        if not self.is_ours or not self.spec.is_file():
-            return None
-        history = self.changelog.read_bytes() if self.changelog.is_file() else b""
-        return cache.key_of(self.spec.read_bytes() + history, self.package, self.label)
-
-    @property
     def changelog(self) -> Path:
         """The changelog of the package, which stands beside the spec."""
         return self.spec.with_name(changelog.NAME)
 
 
-def read(job: Job) -> tuple[ir.Api, list[Diagnostic]]:
+def read(job: Job, opened: set[Path] | None = None) -> tuple[ir.Api, list[Diagnostic]]:
     """Return the IR of a spec and the warnings about it.
+
+    `opened` gets the other files that it refers to.
 
     Raises SpecError with everything that is wrong in it.
     """
     from brokerspec.lower import lower
 
-    document, found = read_document(job)
+    document, found = read_document(job, opened)
     api, untyped = lower(document, job.package, is_ours=job.is_ours)
     return api, found + untyped
 
 
-def read_document(job: Job) -> tuple[Document, list[Diagnostic]]:
+def read_document(job: Job, opened: set[Path] | None = None) -> tuple[Document, list[Diagnostic]]:
     """Return the resolved document of a spec and the warnings about it.
+
+    `opened` gets the other files that it refers to.
 
     Raises SpecError with everything that is wrong in it.
     """
     from brokerspec.extensions import check_extensions
+    from brokerspec.load import load
     from brokerspec.resolve import resolve
 
     source = load(job.spec)
@@ -86,7 +79,7 @@ def read_document(job: Job) -> tuple[Document, list[Diagnostic]]:
                 and not item.message.startswith(("x-enum-", "x-pagination"))
             )
         ]
-    document, unresolved = resolve(source, is_ours=job.is_ours)
+    document, unresolved = resolve(source, opened, is_ours=job.is_ours)
     found += unresolved
     if any(item.severity is Severity.ERROR for item in found):
         raise SpecError(found)
@@ -106,22 +99,28 @@ def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
 
     Raises SpecError with the problems of all specs together; nothing is written.
     """
-    known: dict[str, dict[str, str]] = {}
-    wanted: list[Job] = []
+    finished: dict[str, dict[str, str]] = {}
+    warnings: list[Diagnostic] = []
+    wanted: list[tuple[Job, str]] = []
     for job in jobs:
-        files = None if fresh or job.key is None else cache.recall(job.key)
-        if files is None:
-            wanted.append(job)
+        key = memory.key_of(job)
+        known = None if fresh else memory.recall(key, job.spec.parent)
+        if known is None:
+            wanted.append((job, key))
         else:
-            known[job.package] = files
-    made = _make(wanted) if wanted else Built({})
-    for job in wanted:
-        if job.key is not None:
-            cache.remember(job.key, made.packages[job.package])
-    return Built(dict(sorted((known | made.packages).items())), made.warnings)
+            finished[job.package] = known.files
+            warnings += known.warnings
+    if wanted:
+        for (job, key), made in zip(wanted, _make([job for job, _ in wanted]), strict=True):
+            # A spec that changed meanwhile is not what was known by this key.
+            if memory.key_of(job) == key:
+                memory.remember(key, made)
+            finished[job.package] = made.files
+            warnings += made.warnings
+    return Built(dict(sorted(finished.items())), tuple(sorted(warnings)))
 
 
-def _make(jobs: Iterable[Job]) -> Built:
+def _make(jobs: Iterable[Job]) -> list[memory.Finished]:
     from brokerspec.bundle import runtime_files
     from brokerspec.format import format_packages
     from brokerspec.kept import EDITABLE, sealed
@@ -134,10 +133,11 @@ def _make(jobs: Iterable[Job]) -> Built:
     rendered: dict[str, dict[str, str]] = {}
     bundled: dict[str, dict[str, str]] = {}
     problems: list[Diagnostic] = []
-    warnings: list[Diagnostic] = []
+    rest: list[tuple[str, list[Diagnostic], dict[str, str]]] = []
     for job in jobs:
+        opened: set[Path] = set()
         try:
-            api, found = read(job)
+            api, found = read(job, opened)
             release = _release(job, api)
             package = plan(api, job.label, release, may_split=not job.is_ours)
             if job.is_project:
@@ -153,16 +153,18 @@ def _make(jobs: Iterable[Job]) -> Built:
         except (RecursionError, MemoryError):
             problems.append(_too_deep(job))
         else:
-            warnings += found
+            rest.append((job.package, found, memory.digests(opened, job.spec.parent)))
     if problems:
         raise SpecError(problems)
     finished = format_packages(rendered)
     for name, files in bundled.items():
         finished[name] |= files | {one: sealed(finished[name][one]) for one in EDITABLE}
-    return Built(finished, tuple(sorted(warnings)))
+    return [memory.Finished(finished[name], found, read_) for name, found, read_ in rest]
 
 
 def _too_deep(job: Job) -> Diagnostic:
+    from brokerspec.load import label_of
+
     message = "the references lead deeper than can be followed"
     hint = "shorten the chains of references, and end those that lead back to themselves"
     where = Where(label_of(job.spec), 1, 1)

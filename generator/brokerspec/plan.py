@@ -11,7 +11,7 @@ from brokerspec.changelog import Release
 from brokerspec.expressions import Surroundings, annotation
 from brokerspec.formats import Format
 from brokerspec.lower_styles import is_file
-from brokerspec.models import formats_of, write_models
+from brokerspec.models import formats_of, write_classes
 from brokerspec.plan_calls import EncoderView, Method, encoders, method
 from brokerspec.plan_correlation import Reconciling, reconciling
 from brokerspec.plan_details import Detail, detail_of
@@ -101,6 +101,7 @@ def plan(
     formats = formats_of(api)
     methods = tuple(method(operation, api, around) for operation in _plain(api))
     detail = detail_of(api)
+    classes = write_classes(api, formats)
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
     shared = tuple(sorted({*SHARED, *_files(api, names)}))
     made = Package(
@@ -125,7 +126,7 @@ def plan(
         reconciling=reconciling(api),
         opening=opening(api, {method.name: method for method in methods}),
         has_session=with_role(api, "session") is not None,
-        classes=write_models(api, formats),
+        classes="\n\n".join(classes.values()),
         formats=formats.all,
         model_names=names,
         type_names=(*names, *(made.alias for made in formats.all)),
@@ -154,9 +155,7 @@ def plan(
     )
     if not may_split or made.opening or made.reconciling or not is_large(api):
         return made
-    whole = Whole(
-        api, made.classes, made.formats, made.encoders, methods, made.pagers, made.operations
-    )
+    whole = Whole(api, classes, made.formats, made.encoders, methods, made.pagers, made.operations)
     return replace(made, split=split(whole))
 
 

@@ -16,7 +16,6 @@ from brokerspec.plan_paging import Pager
 from brokerspec.plan_parts import Import, imports_of, names_in, places_of
 from brokerspec.text import Source, docstring, identifier, one_line
 
-_CLASS: Final = re.compile(r"^(?=class (\w+)[(:])", re.MULTILINE)
 # From here on a client is split even without groups.
 _MANY_OPERATIONS: Final = 100
 _MANY_CLASSES: Final = 200
@@ -98,7 +97,7 @@ class Whole:
     """Everything that a package has, before it is split."""
 
     api: ir.Api
-    classes: str
+    classes: Mapping[str, str]
     formats: tuple[Format, ...]
     encoders: tuple[EncoderView, ...]
     methods: tuple[Method, ...]
@@ -178,7 +177,7 @@ def _parts(
     whole: Whole, texts: Mapping[str, Sequence[str]]
 ) -> tuple[tuple[ModelPart, ...], tuple[EncoderPart, ...], dict[str, str]]:
     """Return the modules of models and of encoders, and where every name of them is."""
-    sources = dict(zip(*_cut(whole.classes), strict=True))
+    sources = dict(whole.classes)
     formats = {made.alias: made for made in whole.formats}
     sources |= {alias: f"{made.python} {made.made_by}" for alias, made in formats.items()}
     encoders = {made.name: made for made in whole.encoders}
@@ -219,12 +218,6 @@ def _encoder_parts(
     for part, found in sorted(parts.items()):
         texts = [f"{made.model} {made.body}" for made in found]
         yield EncoderPart(part, tuple(found), imports_of(texts, places, f"encode.{part}"))
-
-
-def _cut(classes: str) -> tuple[list[str], list[str]]:
-    """Return the names and the texts of the classes of a module."""
-    pieces = _CLASS.split(classes)[1:]
-    return pieces[::2], pieces[1::2]
 
 
 def _typed(api: ir.Api) -> Iterator[tuple[ir.Group, str]]:

@@ -70,6 +70,7 @@ class Tree:
         self.source = source
         self.is_ours = is_ours
         self.files: dict[str, Source] = {}
+        self.opened: set[Path] = set()
         self._folder = source.path.parent.resolve()
         self._refused: set[str] = set()
         self._followed = 0
@@ -218,6 +219,7 @@ class Tree:
             return None
         if path.resolve() == self.source.path.resolve():
             return ()
+        self.opened.add(path)
         try:
             self.files[key] = load(path)
         except SpecError as error:

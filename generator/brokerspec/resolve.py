@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from brokerspec.bounds import Components
 from brokerspec.content import BodyReader
@@ -27,14 +28,19 @@ _COUNTED = {
 }
 
 
-def resolve(source: Source, *, is_ours: bool = True) -> tuple[Document, list[Diagnostic]]:
+def resolve(
+    source: Source, opened: set[Path] | None = None, *, is_ours: bool = True
+) -> tuple[Document, list[Diagnostic]]:
     """Return the document and everything that is wrong with it or left out of it.
 
-    A document that is not ours may be careless where the client has a way out.
+    A document that is not ours may be careless where the client has a way out. `opened` gets
+    the other files that it refers to, those that could not be read included.
     """
     version = _version(source)
     tree = Tree(source, is_ours=is_ours)
     document = _Resolver(tree).document(version)
+    if opened is not None:
+        opened.update(tree.opened)
     return document, tree.diagnostics
 
 

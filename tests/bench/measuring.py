@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,12 +14,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one process took, its children included, and what it said."""
+    """What one process took, its children included, and what it said; `peak` is in KiB."""
 
     wall: float
     cpu: float
     code: int
     said: str
+    peak: int = 0
 
 
 @dataclass(slots=True)
@@ -27,11 +29,13 @@ class Measured:
 
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    peak: list[int] = field(default_factory=list)
 
     def add(self, *runs: Run) -> None:
         """Count some runs as one: their sum."""
         self.wall.append(sum(run.wall for run in runs))
         self.cpu.append(sum(run.cpu for run in runs))
+        self.peak.append(max((run.peak for run in runs), default=0))
 
     @property
     def median(self) -> float:
@@ -65,4 +69,6 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], ou
         # Popen must learn that the process was waited for.
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
-        return Run(wall, used.ru_utime + used.ru_stime, process.returncode, said.read())
+        cpu = used.ru_utime + used.ru_stime
+        peak = used.ru_maxrss // 1024 if sys.platform == "darwin" else used.ru_maxrss
+        return Run(wall, cpu, process.returncode, said.read(), peak)

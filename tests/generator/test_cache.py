@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from brokerspec import cache
+from brokerspec import cache, memory
+from brokerspec.diagnostics import Diagnostic, Severity, Where
 from brokerspec.generate import Job, build
 from generator.making import answering
 
@@ -42,15 +48,55 @@ def test_a_folder_that_cannot_be_written_is_no_error(
     assert cache.recall("key") is None
 
 
-def test_the_key_covers_spec_package_and_label() -> None:
-    keys = {
-        cache.key_of(b"a", "b", "c"),
-        cache.key_of(b"ab", "", "c"),
-        cache.key_of(b"a", "bc", ""),
-        cache.key_of(b"a", "b", "d"),
-    }
-    assert len(keys) == 4
-    assert cache.key_of(b"a", "b", "c") in keys
+def test_parts_of_a_key_do_not_run_into_each_other() -> None:
+    keys = {cache.key_of(b"a", b"b"), cache.key_of(b"ab", b""), cache.key_of(b"ab")}
+    assert len(keys) == 3
+    assert cache.key_of(b"a", b"b") in keys
+
+
+def test_a_changed_entry_is_none(home: Path) -> None:
+    cache.remember("key", FILES)
+    place = home / "key.json"
+    place.write_bytes(place.read_bytes().replace(b"A = ", b"B = "))
+    assert cache.recall("key") is None
+
+
+def test_an_entry_under_another_name_is_none(home: Path) -> None:
+    cache.remember("key", FILES)
+    (home / "key.json").rename(home / "other.json")
+    assert cache.recall("other") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such modes there")
+def test_what_others_may_have_written_is_none(home: Path) -> None:
+    cache.remember("key", FILES)
+    assert not home.stat().st_mode & 0o077
+    home.chmod(0o777)
+    assert cache.recall("key") is None
+    home.chmod(0o700)
+    assert cache.recall("key") == FILES
+
+
+def test_what_was_not_used_for_long_is_dropped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("brokerspec.cache._MOST_ENTRIES", 2)
+    for age, key in enumerate(("c", "b", "a"), start=1):
+        cache.remember(key, FILES)
+        os.utime(home / f"{key}.json", (1e9 - age, 1e9 - age))
+    cache.recall("c")
+    cache.remember("d", FILES)
+    assert sorted(path.stem for path in home.iterdir()) == ["c", "d"]
+
+
+def test_a_large_memory_is_dropped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.remember("old", {"text": "x" * 1000})
+    monkeypatch.setattr("brokerspec.cache._MOST_BYTES", 1000)
+    cache.remember("new", {"text": "x" * 1000})
+    assert [path.stem for path in home.iterdir()] == ["new"]
+
+
+def test_versions_are_those_that_are_installed() -> None:
+    for library in ("datamodel-code-generator", "jinja2", "msgspec", "pyyaml", "ruff"):
+        assert cache.version_of(library) == version(library)
 
 
 def test_an_unchanged_spec_is_not_read_again(
@@ -73,8 +119,85 @@ def test_an_unchanged_spec_is_not_read_again(
     assert build([job]).packages["made"]["client.py"] != first["made"]["client.py"]
 
 
-def test_a_spec_of_other_people_is_always_read(tmp_path: Path) -> None:
-    spec = tmp_path / "openapi.yaml"
-    spec.touch()
-    assert Job(spec, "made", "spec", is_ours=False).key is None
-    assert Job(tmp_path / "none.yaml", "made", "spec").key is None
+OTHERS = answering("{$ref: 'parts.yaml#/It'}")
+
+
+def foreign(folder: Path) -> Job:
+    (folder / "openapi.yaml").write_text(OTHERS, encoding="utf-8")
+    (folder / "parts.yaml").write_text("It: {type: string}\n", encoding="utf-8")
+    return Job(folder / "openapi.yaml", "made", "openapi.yaml", is_ours=False)
+
+
+def test_another_file_that_changes_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = foreign(tmp_path)
+    first = build([job])
+    with monkeypatch.context() as patch:
+        patch.setattr("brokerspec.generate._make", None)
+        assert build([job]) == first
+    (tmp_path / "parts.yaml").write_text("It: {type: integer}\n", encoding="utf-8")
+    second = build([job])
+    assert second != first
+    assert second == build([job], fresh=True)
+
+
+def test_warnings_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = foreign(tmp_path)
+    warned = memory.Finished(
+        {"a.py": "A = 1\n"},
+        [
+            Diagnostic(Severity.WARNING, "a", Where("openapi.yaml", 1, 2, "/a"), "m", "h"),
+            Diagnostic(Severity.WARNING, "b", None, "m"),
+        ],
+        memory.digests([tmp_path / "parts.yaml", tmp_path / "none.yaml"], tmp_path),
+    )
+    key = memory.key_of(job)
+    memory.remember(key, warned)
+    assert memory.recall(key, tmp_path) == warned
+    (tmp_path / "none.yaml").touch()
+    assert memory.recall(key, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {},
+        {"files": {}, "warnings": [{}], "opened": {}},
+        {"files": {}, "warnings": 1, "opened": {}},
+        {"files": {}, "warnings": [], "opened": []},
+    ],
+)
+def test_an_entry_of_another_form_is_none(tmp_path: Path, entry: dict[str, object]) -> None:
+    cache.remember("key", entry)
+    assert memory.recall("key", tmp_path) is None
+
+
+def test_the_key_covers_all_that_a_package_is_made_from(tmp_path: Path) -> None:
+    job = foreign(tmp_path)
+    keys = {
+        memory.key_of(job),
+        memory.key_of(replace(job, package="other")),
+        memory.key_of(replace(job, label="other.yaml")),
+        memory.key_of(replace(job, is_ours=True)),
+        memory.key_of(replace(job, spec=tmp_path / "parts.yaml")),
+    }
+    (tmp_path / "CHANGELOG.md").write_text("## [1.0.0] - Unreleased\n", encoding="utf-8")
+    assert len(keys | {memory.key_of(job)}) == 6
+
+
+def test_a_spec_that_changes_while_it_is_read_is_not_remembered(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = iter(("before", "after"))
+    monkeypatch.setattr("brokerspec.memory.key_of", lambda _: next(keys))
+    build([foreign(tmp_path)])
+    assert not home.exists() or not {"before.json", "after.json"} & set(os.listdir(home))
+
+
+def test_runs_at_once_do_not_spoil_each_other(tmp_path: Path) -> None:
+    job = foreign(tmp_path)
+    alone = build([job], fresh=True)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(one == alone for one in pool.map(lambda _: build([job]), range(8)))
+    assert build([job]) == alone

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.markup import escape
 
 from brokerspec.commands.arguments import Brokers
-from brokerspec.console import counted, people
-from brokerspec.reports.text import show, show_grouped
+from brokerspec.console import counted
 
 if TYPE_CHECKING:
     from brokerspec.diagnostics import Diagnostic
@@ -136,7 +134,7 @@ def _once(task: _Task, *, check: bool, fresh: bool) -> int:
     count = sum(len(files) for files in packages.values())
     verb = "differ" if check else "written"
     totals = f"{counted(len(packages), 'package')}, {counted(count, 'file')}"
-    people().print(f"{totals}, {len(differences)} {verb}")
+    typer.echo(f"{totals}, {len(differences)} {verb}", err=True)
     return len(differences)
 
 
@@ -163,7 +161,7 @@ def _apply(
     if not task.is_ours:
         files, kept = without_kept(folder, files)
         for path in kept:
-            people().print(f"kept: {escape(str(path))} [dim](not ours, or edited)[/]")
+            typer.echo(f"kept: {path} (not ours, or edited)", err=True)
     return (compare if check else write)(folder, files, is_shared=is_shared)
 
 
@@ -171,6 +169,11 @@ def _warn(task: _Task, warnings: Sequence[Diagnostic]) -> None:
     """Show the warnings, or of many of one kind how many there are."""
     if task.report is not None:
         task.report.write_text("".join(f"{item}\n" for item in warnings), encoding="utf-8")
+    if not warnings:
+        return
+    # Loaded only when there is something to show: rich takes as long as the rest.
+    from brokerspec.reports.text import show, show_grouped
+
     if task.is_ours or task.is_verbose:
         show(warnings, most=None if task.is_verbose else 20)
         return

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-
 
 def list_() -> None:
     """Show the brokers, and how much of each document is covered."""
+    from rich.console import Console
+
     from brokerspec.coverage import coverage, table
     from brokerspec.project import find_root, jobs_of
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from brokerspec.commands.arguments import complete_codes
 
@@ -20,6 +19,8 @@ def rules(
     ] = None,
 ) -> None:
     """Show what specs are checked for, or explain one rule."""
+    from rich.console import Console
+
     from brokerspec.catalogue import CATALOGUE, page
 
     console = Console()

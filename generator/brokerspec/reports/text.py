@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from io import StringIO
-
-from rich.console import Console
-from rich.markup import escape
+from typing import TYPE_CHECKING
 
 from brokerspec.console import counted, people
 from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.reports.report import Report
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def text(report: Report) -> str:
     """Return what would be shown, without colours."""
+    from rich.console import Console
+
     plain = StringIO()
     show_report(report, Console(file=plain, highlight=False, soft_wrap=True, color_system=None))
     return plain.getvalue()
@@ -74,6 +77,8 @@ def show_grouped(
 
 
 def _show(item: Diagnostic, console: Console, fingerprint: str = "") -> None:
+    from rich.markup import escape
+
     place = f"{escape(str(item.where))}: " if item.where else ""
     kind = f"[{_COLOURS[item.severity]}]{item.severity}[/]"
     known = f" {fingerprint}" if fingerprint else ""

@@ -44,32 +44,6 @@ class Leg(Struct, frozen=True, kw_only=True):
     """A further part."""
 
 
-class OrderState(OpenEnum):
-    """State."""
-
-    OPEN = "open"
-    FILLED = "filled"
-    NOT_SENT = "not-sent"
-
-
-class PlacedOrder(Struct, frozen=True, kw_only=True):
-    """Receipt for an order."""
-
-    order_number: str = field(name="orderNumber")
-    """Number of the order. Wire name: `orderNumber`."""
-    status: str | None = None
-    """State."""
-
-
-class SessionToken(Struct, frozen=True, kw_only=True):
-    """The token of a session."""
-
-    jwt: Secret | None = None
-    """The token."""
-    until: EpochTime | None = None
-    """When it ends."""
-
-
 class Login(Struct, frozen=True, kw_only=True):
     """An open session."""
 
@@ -82,15 +56,6 @@ class LoginAnswer(Struct, frozen=True, kw_only=True):
 
     data: Login | None = None
     """An open session."""
-
-
-class Side(OpenEnum):
-    """Buy or sell."""
-
-    BUY = "B"
-    """Buy."""
-    SELL = "S"
-    """Sell."""
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -132,6 +97,14 @@ class Order(Struct, frozen=True, kw_only=True):
     """An RFC 3339 time."""
 
 
+class OrderState(OpenEnum):
+    """State."""
+
+    OPEN = "open"
+    FILLED = "filled"
+    NOT_SENT = "not-sent"
+
+
 class OrdersAnswer(Struct, frozen=True, kw_only=True):
     """The orders in one of two members."""
 
@@ -139,6 +112,33 @@ class OrdersAnswer(Struct, frozen=True, kw_only=True):
     """Orders."""
     other_data: list[Order] | None = field(name="Data", default=None)
     """The same under another name. Wire name: `Data`."""
+
+
+class PlacedOrder(Struct, frozen=True, kw_only=True):
+    """Receipt for an order."""
+
+    order_number: str = field(name="orderNumber")
+    """Number of the order. Wire name: `orderNumber`."""
+    status: str | None = None
+    """State."""
+
+
+class SessionToken(Struct, frozen=True, kw_only=True):
+    """The token of a session."""
+
+    jwt: Secret | None = None
+    """The token."""
+    until: EpochTime | None = None
+    """When it ends."""
+
+
+class Side(OpenEnum):
+    """Buy or sell."""
+
+    BUY = "B"
+    """Buy."""
+    SELL = "S"
+    """Sell."""
 
 
 # How values are written: type checkers see the Python type, the decoder the format.

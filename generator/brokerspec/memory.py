@@ -1,0 +1,87 @@
+"""The packages that earlier runs made: under which key, and until which file changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from brokerspec import cache
+from brokerspec.diagnostics import Diagnostic, Severity, Where
+
+if TYPE_CHECKING:
+    from brokerspec.generate import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A package: its files, the warnings about its spec, and the other files that were read.
+
+    Those have their digest, an empty one where no file was found.
+    """
+
+    files: dict[str, str]
+    warnings: Sequence[Diagnostic] = ()
+    opened: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def key_of(job: Job) -> str:
+    """Return the name under which the package of a job is remembered."""
+    # Warnings name files as they are seen from the folder in which the command runs.
+    names = (
+        job.package,
+        job.label,
+        str(job.spec),
+        str(Path.cwd()),
+        str(job.is_ours),
+        str(job.is_project),
+    )
+    files = (job.spec, job.changelog, *((job.extensions,) if job.extensions else ()))
+    content = (_content(path) or b"" for path in files)
+    return cache.key_of(*content, *(name.encode() for name in names))
+
+
+def digests(opened: Iterable[Path], folder: Path) -> dict[str, str]:
+    """Return the digests of files by their path from a folder."""
+    return {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(opened)}
+
+
+def recall(key: str, folder: Path) -> Finished | None:
+    """Return a package, None when it is not known or a file that it was made from changed."""
+    found = cache.recall(key)
+    if found is None:
+        return None
+    try:
+        known = Finished(
+            found["files"], [_warning(each) for each in found["warnings"]], found["opened"]
+        )
+        same = all(_digest(folder / name) == digest for name, digest in known.opened.items())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    return known if same else None
+
+
+def remember(key: str, made: Finished) -> None:
+    """Keep a package."""
+    warnings = [asdict(warning) for warning in made.warnings]
+    cache.remember(key, {"files": made.files, "warnings": warnings, "opened": dict(made.opened)})
+
+
+def _warning(found: Mapping[str, Any]) -> Diagnostic:
+    where = Where(**found["where"]) if found["where"] else None
+    return Diagnostic(
+        Severity(found["severity"]), found["code"], where, found["message"], found["hint"]
+    )
+
+
+def _digest(path: Path) -> str:
+    content = _content(path)
+    return "" if content is None else cache.digest_of(content)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError):
+        return None
