@@ -61,6 +61,8 @@ WITHOUT_EFFECT = (
     # Arguments are listed a second time, and know the name of their place.
     r".* Operation\.arguments\b",
     r".*\bArgument\.wire$",
+    # Only a method of a group has a second name.
+    r".* Operation\.member$",
     # A union is called something only where it is decoded.
     r".*\bOneOf\.name$",
     # A host is never secret and never a part of one, and what has a default is never required.

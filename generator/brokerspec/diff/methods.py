@@ -25,7 +25,7 @@ def compare_methods(old: ir.Api, new: ir.Api, names: Names, log: Log) -> None:
         if name not in after and name not in moved:
             _removed(operation, log)
         elif name in moved:
-            _renamed(name, moved[name], log)
+            _renamed(operation, after[moved[name]], log)
     for name, operation in after.items():
         if name not in before and name not in moved.values():
             message = f"there is a method `{name}`, {operation.method} {operation.path}"
@@ -33,6 +33,8 @@ def compare_methods(old: ir.Api, new: ir.Api, names: Names, log: Log) -> None:
     for name, operation in before.items():
         other = after.get(moved.get(name, name))
         if other is not None:
+            if name not in moved and operation.called != other.called:
+                _renamed(operation, other, log)
             _compare(operation, other, names, log)
 
 
@@ -65,15 +67,16 @@ def _removed(operation: ir.Operation, log: Log) -> None:
     log.add("method-removed", BREAKING, name, message, before=name)
 
 
-def _renamed(before: str, after: str, log: Log) -> None:
+def _renamed(old: ir.Operation, new: ir.Operation, log: Log) -> None:
+    before, after = old.called, new.called
     log.add(
         "method-renamed",
         BREAKING,
-        before,
+        old.name,
         f"the method `{before}` is called `{after}`",
         before=before,
         after=after,
-        new_place=after,
+        new_place=new.name,
         hint=f"call `{after}` instead of `{before}`",
     )
 
