@@ -68,16 +68,16 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_document_takes_no_time(name: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     facts_of(Text("hostile.txt", "text", tuple(HOSTILE[name])))
-    assert time.perf_counter() - before < SECONDS
+    assert time.process_time() - before < SECONDS
 
 
 @pytest.mark.parametrize("source", ["<table>" * 1500, "<td>" * 1500, "<pre>" * 1500, "<li>" * 1500])
 def test_a_hostile_page_takes_no_time(source: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     facts_of(read_html(source, "hostile.html"))
-    assert time.perf_counter() - before < SECONDS
+    assert time.process_time() - before < SECONDS
 
 
 def test_what_nests_too_deep_is_told() -> None:

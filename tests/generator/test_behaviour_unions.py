@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brokerspec_runtime.codec import decode, decode_tolerantly
@@ -245,6 +245,7 @@ ANY_JSON = st.recursive(
 )  # fmt: skip
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(value=ANY_JSON)
 def test_no_value_breaks_the_rule(made: Made, value: object) -> None:
     body = encode({"animal": value, "expandable": value, "lists": value, "level": value})

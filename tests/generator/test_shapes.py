@@ -39,7 +39,7 @@ def test_the_known_shapes_are_what_the_library_makes() -> None:
 
 
 def test_a_shape_has_no_names_in_it() -> None:
-    types = [ir.OneOf((ir.Named(name), ir.Named("B"), ir.Named(name))) for name in ("A", "C")]
+    types = [ir.TupleOf((ir.Named(name), ir.Named("B"), ir.Named(name))) for name in ("A", "C")]
     found = [shape_of(type_, Formats((), "UTC")) for type_ in types]
     assert found[0][0] == found[1][0]
     assert [names for _, names in found] == [["A", "B"], ["C", "B"]]

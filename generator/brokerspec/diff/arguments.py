@@ -142,8 +142,9 @@ def _written(operation: ir.Operation) -> dict[str, str]:
     """Return how each place of a request is written, and where it is sent."""
     found = {"server": operation.server} if operation.server else {}
     if operation.body is not None:
+        # The kind of a body is compared on its own.
         need = "required" if operation.body.is_required else "optional"
-        found["body"] = f"{operation.body.media_type or operation.body.kind}, {need}"
+        found["body"] = ", ".join(part for part in (operation.body.media_type, need) if part)
         if isinstance(operation.body.body, ir.Body):
             found |= _styles("body", operation.body.body.slots)
     for name, slots in _parameters(operation):
