@@ -132,18 +132,7 @@ def plan(
         type_names=(*names, *(made.alias for made in formats.all)),
         error_names=ERRORS,
         shared_names=shared,
-        exports=tuple(
-            sorted(
-                {
-                    "AsyncClient",
-                    "Client",
-                    *ERRORS,
-                    *shared,
-                    *names,
-                    *(detail.names if detail else ()),
-                }
-            )
-        ),
+        exports=_exports(shared, names, detail),
         oauth=oauth_flow(api),
         token=_token(api),
         detail=detail,
@@ -157,6 +146,14 @@ def plan(
         return made
     whole = Whole(api, classes, made.formats, made.encoders, methods, made.pagers, made.operations)
     return replace(made, split=split(whole))
+
+
+def _exports(
+    shared: tuple[str, ...], names: tuple[str, ...], detail: Detail | None
+) -> tuple[str, ...]:
+    """Return the names that a package gives to its callers."""
+    own = detail.names if detail else ()
+    return tuple(sorted({"AsyncClient", "Client", *ERRORS, *shared, *names, *own}))
 
 
 def _files(api: ir.Api, names: tuple[str, ...]) -> tuple[str, ...]:
