@@ -134,18 +134,7 @@ def plan(
         type_names=(*names, *(made.alias for made in formats.all)),
         error_names=ERRORS,
         shared_names=shared,
-        exports=tuple(
-            sorted(
-                {
-                    "AsyncClient",
-                    "Client",
-                    *ERRORS,
-                    *shared,
-                    *names,
-                    *(detail.names if detail else ()),
-                }
-            )
-        ),
+        exports=_exports(names, shared, detail),
         oauth=oauth_flow(api),
         token=_token(api),
         detail=detail,
@@ -165,6 +154,14 @@ def _files(api: ir.Api, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the class of files where a method takes some and no model has its name."""
     found = any(is_file(one.type) for made in api.operations for one in made.arguments)
     return ("File",) if found and "File" not in names else ()
+
+
+def _exports(
+    names: tuple[str, ...], shared: tuple[str, ...], detail: Detail | None
+) -> tuple[str, ...]:
+    """Return everything that the package gives to its callers."""
+    own = detail.names if detail else ()
+    return tuple(sorted({"AsyncClient", "Client", *ERRORS, *shared, *names, *own}))
 
 
 def _plain(api: ir.Api) -> Iterator[ir.Operation]:
