@@ -40,7 +40,7 @@ class _Marking:
 
     def of(self, value: Any, *, is_text: bool) -> Any:
         """Return a value with its texts marked; `is_text` says so of those not in a class."""
-        kind = type(value)
+        kind = cast("type[object]", type(value))
         if kind is str:
             return Text(value) if is_text else value
         if kind is tuple:
@@ -56,7 +56,7 @@ class _Marking:
         is_record = kind in self._members or is_dataclass(kind)
         return self._record(value) if is_record else value
 
-    def _record(self, value: Any) -> Any:
+    def _record(self, value: object) -> object:
         known = self._made.get(id(value))
         if known is not None:
             return known[1]
@@ -75,7 +75,8 @@ class _Marking:
                     changed[index] = made
         made = value
         if changed:
-            made = kind(*[changed.get(index, member) for index, member in enumerate(members)])
+            make: Callable[..., object] = kind
+            made = make(*[changed.get(index, member) for index, member in enumerate(members)])
         self._made[id(value)] = (value, made)
         return made
 

@@ -32,13 +32,14 @@ _FILLER: Final = re.compile(
 )
 
 
+def _refuse(*_: Any, **__: Any) -> NoReturn:
+    raise TypeError("text of a document needs an encoder")
+
+
 class Text(str):
     """Text as a document says it: it can be compared and looked up, but not printed."""
 
     __slots__ = ()
-
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("text of a document needs an encoder")
 
     __str__ = __format__ = __getitem__ = _refuse
     __add__ = __radd__ = __mul__ = __rmul__ = __mod__ = __rmod__ = _refuse
