@@ -64,19 +64,16 @@ class _Marking:
         if kind not in self._members:
             self._members[kind] = _members(kind)
         read, places = self._members[kind]
-        members = read(value)
-        changed: dict[int, Any] = {}
+        members = list(read(value))
+        is_changed = False
         for index, is_text in places:
             # Most are empty, and have nothing to mark.
             if member := members[index]:
                 is_whole = is_text and type(member) is str
-                made = Text(member) if is_whole else self.of(member, is_text=is_text)
-                if made is not member:
-                    changed[index] = made
-        made = value
-        if changed:
-            make: Callable[..., object] = kind
-            made = make(*[changed.get(index, member) for index, member in enumerate(members)])
+                members[index] = Text(member) if is_whole else self.of(member, is_text=is_text)
+                is_changed = is_changed or members[index] is not member
+        make: Callable[..., object] = kind
+        made = make(*members) if is_changed else value
         self._made[id(value)] = (value, made)
         return made
 
