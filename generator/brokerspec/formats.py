@@ -8,7 +8,7 @@ from typing import Final
 
 from brokerspec import ir
 from brokerspec.naming import RESERVED_CLASSES, constant, first_free
-from brokerspec.text import literal
+from brokerspec.text import literal, plain
 
 DATE_TIMES: Final = {
     "dd-MM-yyyy HH:mm:ss": "DayFirstTime",
@@ -225,7 +225,7 @@ def _maker(type_: ir.Scalar, zone: str) -> tuple[str, str] | None:
     if pattern == EPOCH:
         return "EpochTime", f"wire.epoch({hung})"
     if pattern == "boolean":
-        true, false = type_.words
+        true, false = map(plain, type_.words)
         rest = f", {empty}" if empty else ""
         name = f"{constant(true).capitalize()}Or{constant(false).capitalize()}"
         return name, f"wire.flag({literal(true)}, {literal(false)}{rest})"

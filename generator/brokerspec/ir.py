@@ -1,145 +1,30 @@
 """What a client is made from: frozen data without OpenAPI nodes and without Python text.
 
-`lower` makes it from a document, `plan` makes modules of it. Text that came from a
-document is text here too; only the templates' filters may put it into source.
+`lower` makes it from a document, `plan` makes modules of it. What is annotated as `Words`
+came from a document: the plan has it as `Text`, which only an encoder puts into source.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-JSON: TypeAlias = object
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a fact stands in the vendor document, and how sure it is."""
-
-    document: str = ""
-    section: str = ""
-    provenance: str = "documented"
-    evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A value without parts. `format` is the `x-type` it is written in, or a JSON type.
-
-    That of a file is the media type which it has when it names none itself.
-    """
-
-    python: Literal[
-        "str",
-        "int",
-        "bool",
-        "Decimal",
-        "datetime",
-        "date",
-        "time",
-        "Secret",
-        "Any",
-        "bytes",
-        "File",
-    ]
-    format: str = ""
-    is_text: bool = False
-    empty: tuple[JSON, ...] = ()
-    words: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A model or enum of the package. `empty` lists wire values that mean none."""
-
-    name: str
-    empty: tuple[JSON, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf:
-    """A JSON array of one type."""
-
-    item: TypeRef
-
-
-@dataclass(frozen=True, slots=True)
-class TupleOf:
-    """A JSON array whose positions have types of their own."""
-
-    items: tuple[TypeRef, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MapOf:
-    """A JSON object whose keys are data."""
-
-    value: TypeRef
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """A value of one of several types.
-
-    `tag` is the member whose text tells objects apart, `mapping` which option each text
-    means. `name` is what the union is called; it does not make two unions different.
-    """
-
-    options: tuple[TypeRef, ...]
-    tag: str = ""
-    mapping: tuple[tuple[str, TypeRef], ...] = ()
-    name: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Nullable:
-    """A type that may be null."""
-
-    of: TypeRef
-
-
-TypeRef: TypeAlias = Scalar | Named | ListOf | TupleOf | MapOf | OneOf | Nullable
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A member of a model."""
-
-    wire: str
-    name: str
-    type: TypeRef
-    is_required: bool
-    description: str
-    origin: Origin = Origin()
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """An object that answers or requests are made of."""
-
-    name: str
-    description: str
-    fields: tuple[Field, ...]
-    origin: Origin = Origin()
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A listed value of an enum."""
-
-    name: str
-    value: str
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Enum:
-    """A documented list of values."""
-
-    name: str
-    description: str
-    members: tuple[Member, ...]
-    origin: Origin = Origin()
+from brokerspec.ir_types import JSON as JSON
+from brokerspec.ir_types import NO_ORIGIN as NO_ORIGIN
+from brokerspec.ir_types import Enum as Enum
+from brokerspec.ir_types import Field as Field
+from brokerspec.ir_types import ListOf as ListOf
+from brokerspec.ir_types import MapOf as MapOf
+from brokerspec.ir_types import Member as Member
+from brokerspec.ir_types import Model as Model
+from brokerspec.ir_types import Named as Named
+from brokerspec.ir_types import Nullable as Nullable
+from brokerspec.ir_types import OneOf as OneOf
+from brokerspec.ir_types import Origin as Origin
+from brokerspec.ir_types import Scalar as Scalar
+from brokerspec.ir_types import TupleOf as TupleOf
+from brokerspec.ir_types import TypeRef as TypeRef
+from brokerspec.text import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +45,12 @@ class FromSetting:
 class Argument:
     """A keyword argument of a method."""
 
-    wire: str
+    wire: Words
     name: str
     type: TypeRef
     is_required: bool
-    description: str
-    origin: Origin = Origin()
+    description: Words
+    origin: Origin = NO_ORIGIN
     is_deprecated: bool = False
 
 
@@ -176,17 +61,17 @@ Filling: TypeAlias = Constant | FromSetting | Argument
 class Style:
     """How a value with parts is written, by OpenAPI's own name for it."""
 
-    name: str
+    name: Words
     explode: bool = False
     reserved: bool = False
-    media_type: str = "application/json"
+    media_type: Words = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place of a request and what fills it; a `Body` is a nested object."""
 
-    wire: str
+    wire: Words
     filling: Filling | Body
     style: Style | None = None
 
@@ -207,7 +92,7 @@ class RequestBody:
 
     kind: Literal["json", "form", "multipart", "content"]
     body: Body | Argument
-    media_type: str = ""
+    media_type: Words = ""
     is_required: bool = True
 
 
@@ -216,7 +101,7 @@ class Condition:
     """What must hold of one place of an answer."""
 
     test: Literal["equals", "not-equals", "contains", "absent"]
-    pointers: tuple[str, ...]
+    pointers: tuple[Words, ...]
     values: tuple[JSON, ...]
 
 
@@ -226,10 +111,10 @@ class FailureRule:
 
     where: tuple[Condition, ...]
     status: tuple[int, ...]
-    error: str
-    code: tuple[str, ...]
-    message: tuple[str, ...]
-    origin: Origin = Origin()
+    error: Words
+    code: tuple[Words, ...]
+    message: tuple[Words, ...]
+    origin: Origin = NO_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +122,7 @@ class Attachment:
     """Where a setting travels on every call of an operation."""
 
     place: Literal["header", "query", "cookie", "bearer", "basic"]
-    name: str
+    name: Words
     setting: str
 
 
@@ -249,12 +134,12 @@ class OAuth2:
     """
 
     setting: str
-    grants: tuple[str, ...]
-    token_url: str = ""
-    refresh_url: str = ""
-    authorize_url: str = ""
-    discovery_url: str = ""
-    scope: str = ""
+    grants: tuple[Words, ...]
+    token_url: Words = ""
+    refresh_url: Words = ""
+    authorize_url: Words = ""
+    discovery_url: Words = ""
+    scope: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,13 +153,13 @@ class Paging:
 
     kind: Literal["cursor", "offset", "page", "next-url", "link"]
     item: TypeRef
-    items: str = ""
+    items: Words = ""
     place: Literal["query", "headers", "json", "form"] = "query"
-    argument: str = ""
-    next: tuple[str, ...] = ()
-    last: str = ""
-    more: str = ""
-    total: str = ""
+    argument: Words = ""
+    next: tuple[Words, ...] = ()
+    last: Words = ""
+    more: Words = ""
+    total: Words = ""
     first: int = 0
 
 
@@ -283,8 +168,8 @@ class Grant:
     """A token that an operation gives; `expires` is the time of day at which it ends."""
 
     setting: str
-    path: str
-    expires: str = ""
+    path: Words
+    expires: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +181,7 @@ class Correlation:
 
     argument: str
     read: str
-    field: str
+    field: Words
     views: tuple[tuple[tuple[str, JSON], ...], ...] = ((),)
 
 
@@ -304,9 +189,9 @@ class Correlation:
 class StatusNote:
     """A documented HTTP status."""
 
-    status: str
-    description: str
-    origin: Origin = Origin()
+    status: Words
+    description: Words
+    origin: Origin = NO_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,11 +202,11 @@ class Documented:
     failure.
     """
 
-    statuses: tuple[str, ...]
-    media: str = ""
+    statuses: tuple[Words, ...]
+    media: Words = ""
     type: TypeRef | None = None
-    code: tuple[str, ...] = ()
-    message: tuple[str, ...] = ()
+    code: tuple[Words, ...] = ()
+    message: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,20 +214,20 @@ class Operation:
     """A method of the client."""
 
     name: str
-    method: str
-    path: str
-    summary: str
-    description: str
+    method: Words
+    path: Words
+    summary: Words
+    description: Words
     path_slots: tuple[Slot, ...]
     query_slots: tuple[Slot, ...]
     header_slots: tuple[Slot, ...]
     body: RequestBody | None
     arguments: tuple[Argument, ...]
     answer: TypeRef | None
-    payload: tuple[str, ...]
+    payload: tuple[Words, ...]
     returns: TypeRef | None
     safety: Literal["safe", "idempotent", "unsafe"]
-    bucket: str
+    bucket: Words
     attachments: tuple[Attachment, ...]
     failures: tuple[FailureRule, ...]
     grants: tuple[Grant, ...]
@@ -352,13 +237,13 @@ class Operation:
     sign_in: Literal["", "authorize", "token"]
     statuses: tuple[StatusNote, ...]
     origin: Origin
-    wire_origin: Origin = Origin()
+    wire_origin: Origin = NO_ORIGIN
     answers: tuple[Documented, ...] = ()
     details: tuple[Documented, ...] = ()
-    accept: str = ""
+    accept: Words = ""
     streams: bool = False
     cookie_slots: tuple[Slot, ...] = ()
-    server: str = ""
+    server: Words = ""
     is_deprecated: bool = False
     alternatives: tuple[tuple[Attachment, ...], ...] = ()
     paging: Paging | None = None
@@ -382,8 +267,8 @@ class Group:
     """Operations under a name of the client; `title` is the document's own word for them."""
 
     name: str
-    title: str
-    description: str
+    title: Words
+    description: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,32 +280,32 @@ class Setting:
     """
 
     name: str
-    role: str
-    description: str
+    role: Words
+    description: Words
     is_required: bool
     is_secret: bool
-    default: str | None
-    origin: Origin = Origin()
-    variable: str = ""
-    choices: tuple[str, ...] = ()
+    default: Words | None
+    origin: Origin = NO_ORIGIN
+    variable: Words = ""
+    choices: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     """A base URL; a placeholder must be replaced by the caller."""
 
-    url: str
-    description: str
+    url: Words
+    description: Words
     is_placeholder: bool
-    origin: Origin = Origin()
+    origin: Origin = NO_ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
 class OAuth:
     """The authorization code flow of a document; ids and URI name settings."""
 
-    authorize_path: str
-    scope: str
+    authorize_path: Words
+    scope: Words
     client_id: str
     redirect_uri: str
     token_operation: str
@@ -432,7 +317,7 @@ class Sample:
 
     operation: str
     direction: Literal["request", "response"]
-    file: str
+    file: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,11 +325,11 @@ class Api:
     """Everything a package is made from."""
 
     package: str
-    title: str
-    version: str
-    description: str
-    source: str
-    zone: str
+    title: Words
+    version: Words
+    description: Words
+    source: Words
+    zone: Words
     servers: tuple[Server, ...]
     settings: tuple[Setting, ...]
     operations: tuple[Operation, ...]

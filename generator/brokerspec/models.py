@@ -16,7 +16,7 @@ from brokerspec import ir
 from brokerspec.formats import Formats
 from brokerspec.formats import parts as parts
 from brokerspec.shapes import types_of
-from brokerspec.text import docstring, literal
+from brokerspec.text import docstring, literal, plain
 
 _REFERENCE: Final = re.compile(r"\bR(\d+)\b")
 _UNSAID: Final = "The document does not say what it is."
@@ -142,4 +142,4 @@ def describe(field: ir.Field) -> str:
     """Return what a field's docstring says: its meaning and its wire name."""
     if field.wire == field.name:
         return field.description
-    return f"{field.description} Wire name: `{field.wire}`.".strip()
+    return f"{plain(field.description)} Wire name: `{plain(field.wire)}`.".strip()

@@ -11,6 +11,7 @@ from brokerspec.changelog import Release
 from brokerspec.expressions import Surroundings, annotation
 from brokerspec.formats import Format
 from brokerspec.lower_styles import is_file
+from brokerspec.marked import marked
 from brokerspec.models import formats_of, write_classes
 from brokerspec.plan_calls import EncoderView, Method, encoders, method
 from brokerspec.plan_correlation import Reconciling, reconciling
@@ -30,7 +31,7 @@ from brokerspec.plan_settings import (
     settings,
     with_role,
 )
-from brokerspec.text import Text, one_line
+from brokerspec.text import Words, one_line
 
 SHARED = (
     "Deviation",
@@ -48,12 +49,12 @@ NOT_RELEASED: Final = Release()
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What the templates render. Every text in it is finished, but for what is called `Text`."""
+    """What the templates render. Every text in it is finished, but for what is called `Words`."""
 
     name: str
     banner: str
-    title: Text
-    source: Text
+    title: Words
+    source: Words
     docstring: str
     settings: tuple[SettingView, ...]
     account: str
@@ -97,6 +98,7 @@ def plan(
 
     With `may_split` a large one has modules that are loaded when they are needed.
     """
+    api = marked(api)
     around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
     methods = tuple(method(operation, api, around) for operation in _plain(api))
@@ -132,7 +134,7 @@ def plan(
         type_names=(*names, *(made.alias for made in formats.all)),
         error_names=ERRORS,
         shared_names=shared,
-        exports=_exports(shared, names, detail),
+        exports=_exports(names, shared, detail),
         oauth=oauth_flow(api),
         token=_token(api),
         detail=detail,
@@ -148,18 +150,18 @@ def plan(
     return replace(made, split=split(whole))
 
 
-def _exports(
-    shared: tuple[str, ...], names: tuple[str, ...], detail: Detail | None
-) -> tuple[str, ...]:
-    """Return the names that a package gives to its callers."""
-    own = detail.names if detail else ()
-    return tuple(sorted({"AsyncClient", "Client", *ERRORS, *shared, *names, *own}))
-
-
 def _files(api: ir.Api, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the class of files where a method takes some and no model has its name."""
     found = any(is_file(one.type) for made in api.operations for one in made.arguments)
     return ("File",) if found and "File" not in names else ()
+
+
+def _exports(
+    names: tuple[str, ...], shared: tuple[str, ...], detail: Detail | None
+) -> tuple[str, ...]:
+    """Return everything that the package gives to its callers."""
+    own = detail.names if detail else ()
+    return tuple(sorted({"AsyncClient", "Client", *ERRORS, *shared, *names, *own}))
 
 
 def _plain(api: ir.Api) -> Iterator[ir.Operation]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from brokerspec import ir
 from brokerspec.expressions import annotation
-from brokerspec.text import literal
+from brokerspec.text import identifier, literal, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def reconciling(api: ir.Api) -> Reconciling | None:
             continue
         row = read.returns.item
         model = models.get(row.name) if isinstance(row, ir.Named) else None
-        wire = found.field.lstrip("/")
+        wire = plain(found.field).lstrip("/")
         names = [field.name for field in model.fields if field.wire == wire] if model else []
         if names and all(_is_complete(read, view) for view in found.views):
             reads = tuple(_read(read, view) for view in found.views)
@@ -77,5 +77,5 @@ def _read(read: ir.Operation, view: tuple[tuple[str, ir.JSON], ...]) -> str:
         kind = types.get(name)
         is_enum = isinstance(kind, ir.Named)
         text = f"{annotation(kind)}({literal(value)})" if kind and is_enum else literal(value)
-        written.append(f"{name}={text}")
+        written.append(f"{identifier(name)}={text}")
     return f"self.{read.name}({', '.join(written)})"

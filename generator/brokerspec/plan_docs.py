@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from brokerspec import ir
 from brokerspec.expressions import annotation
-from brokerspec.text import docstring
+from brokerspec.text import docstring, plain
 
 
 def client_doc(api: ir.Api) -> str:
     """Return the docstring of the clients: what they are for and what they are given."""
-    lines = [f"Client of {api.title}.", ""]
+    lines = [f"Client of {plain(api.title)}.", ""]
     if api.description:
-        lines += [api.description, ""]
+        lines += [plain(api.description), ""]
     lines += ["Args:"]
     for setting in api.settings:
         lines.append(f"    {setting.name}: {_sentence(setting.description)}{doubt(setting.origin)}")
@@ -50,7 +50,7 @@ def method_doc(operation: ir.Operation, api: ir.Api) -> str:
     """Return the docstring of a method."""
     lines = [_sentence(operation.summary or operation.name), ""]
     if operation.description:
-        lines += [operation.description, ""]
+        lines += [plain(operation.description), ""]
     if operation.is_deprecated:
         lines += ["Deprecated: the document advises against it.", ""]
     if operation.arguments:
@@ -66,7 +66,7 @@ def method_doc(operation: ir.Operation, api: ir.Api) -> str:
 def source_of(operation: ir.Operation, api: ir.Api) -> str:
     """Return the document and section that an operation comes from."""
     origin = operation.origin
-    document = origin.document or api.source or api.title
+    document = plain(origin.document or api.source or api.title)
     section = f", section {origin.section!r}" if origin.section else ""
     return f"{document}{section}.{doubt(origin)}"
 
@@ -75,7 +75,7 @@ def raised(operation: ir.Operation, api: ir.Api) -> tuple[str, ...]:
     """Return the names of the errors by which an operation's documented failures end."""
     by_status = {"400": "InvalidRequest", "401": "SessionExpired", "403": "PermissionDenied"}
     by_status |= {"404": "NotFound", "422": "InvalidRequest", "429": "RateLimited"}
-    named = [rule.error for rule in (*operation.failures, *api.failures)]
+    named = [plain(rule.error) for rule in (*operation.failures, *api.failures)]
     named += [by_status.get(note.status, "") for note in operation.statuses]
     return tuple(
         sorted(
@@ -101,19 +101,20 @@ def listed_bodies(bodies: Iterable[ir.Documented], indent: str = "") -> Iterator
     """Yield what comes with which status and media type."""
     for body in bodies:
         kind = "None" if body.type is None else annotation(body.type)
-        media = f", {body.media}" if body.media else ""
+        media = f", {plain(body.media)}" if body.media else ""
         yield f"{indent}{kind}: {statuses_of(body)}{media}."
 
 
 def statuses_of(body: ir.Documented) -> str:
     """Return the statuses of a body in words."""
-    named = [status for status in body.statuses if status != "default"]
+    named = [plain(status) for status in body.statuses if status != "default"]
     first = [f"HTTP {', '.join(named)}"] if named else []
     return " and ".join([*first, *(["any other status"] if "default" in body.statuses else [])])
 
 
 def _argument(argument: ir.Argument, own_id: str) -> str:
-    wire = f" Wire name: `{argument.wire}`." if argument.wire not in ("", argument.name) else ""
+    is_other = argument.wire not in ("", argument.name)
+    wire = f" Wire name: `{plain(argument.wire)}`." if is_other else ""
     text = _sentence(argument.description) if argument.description else ""
     text += " Deprecated." if argument.is_deprecated else ""
     if argument.name == own_id:
@@ -122,20 +123,20 @@ def _argument(argument: ir.Argument, own_id: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(plain(text).split())
     return flat if flat.endswith((".", "!", "?")) or not flat else f"{flat}."
 
 
 def doubt(origin: ir.Origin) -> str:
     """Return how a fact is marked that the document does not print."""
-    return "" if origin.provenance == "documented" else f" ({origin.provenance})"
+    return "" if origin.provenance == "documented" else f" ({plain(origin.provenance)})"
 
 
 def _open_server(api: ir.Api) -> str:
     """Return what a caller must know of a base URL that the document does not have whole."""
     if not api.servers:
         return " The document names none."
-    url = api.servers[0].url
+    url = plain(api.servers[0].url)
     if url.startswith("/"):
         return f" The document has only its path, `{url}`."
     is_open = "{" in url and not any(setting.variable for setting in api.settings)
@@ -146,5 +147,5 @@ def _known_servers(api: ir.Api) -> str:
     named = [server for server in api.servers if not server.is_placeholder]
     if not named or len(api.servers) == 1:
         return ""
-    listed = ", ".join(f"{server.url}{doubt(server.origin)}" for server in named)
+    listed = ", ".join(f"{plain(server.url)}{doubt(server.origin)}" for server in named)
     return f" Known: {listed}."

@@ -14,7 +14,7 @@ from brokerspec.plan_calls import EncoderView, Method
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_paging import Pager
 from brokerspec.plan_parts import Import, imports_of, names_in, places_of
-from brokerspec.text import Source, docstring, identifier, one_line
+from brokerspec.text import Source, Words, docstring, identifier, one_line
 
 # From here on a client is split even without groups.
 _MANY_OPERATIONS: Final = 100
@@ -42,7 +42,7 @@ class GroupView:
     """The module of one group."""
 
     name: str
-    title: str
+    title: Words
     type_name: str
     summary: str
     docstring: str

@@ -129,7 +129,7 @@ def rules(given: tuple[ir.FailureRule, ...]) -> str:
 
 
 def _rule(rule: ir.FailureRule) -> str:
-    known = rule.error if rule.error in ERRORS else ""
+    known = next((name for name in ERRORS if name == rule.error), "")
     error = literal("empty") if rule.error == "empty" else known
     values = {
         "where": _tuple(_condition(condition) for condition in rule.where),

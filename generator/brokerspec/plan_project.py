@@ -11,7 +11,7 @@ from typing import Final
 from brokerspec import ir
 from brokerspec.plan import Package
 from brokerspec.plan_trial import Trial, Trials, constructor, is_needed
-from brokerspec.text import one_line
+from brokerspec.text import Text, Words, one_line, plain
 
 _NONE: Final = "0.0.0"
 _VERSION: Final = re.compile(
@@ -39,7 +39,7 @@ class Project:
     sample_imports: tuple[str, ...]
     sample_names: tuple[str, ...]
     sample_settings: str
-    about: str
+    about: Words
     all_settings: str
 
 
@@ -55,7 +55,7 @@ def plan_project(package: Package) -> Project:
         package=package,
         distribution=package.name.strip("_").replace("_", "-").lower() or "client",
         version=release_of(api.version),
-        description=one_line(f"Python client of {api.title}")[:200],
+        description=one_line(f"Python client of {plain(api.title)}")[:200],
         dependencies=needed,
         extras=extras,
         trials=trials.all(),
@@ -63,7 +63,7 @@ def plan_project(package: Package) -> Project:
         sample_is_safe=first is not None and first[0].safety == "safe",
         sample_imports=_imports(call),
         sample_names=("models",) if "models." in call else (),
-        about=api.description.strip().split("\n\n", 1)[0],
+        about=Text(plain(api.description).strip().split("\n\n", 1)[0]),
         sample_settings=constructor(api, lambda s: is_needed(s) or s.name in used, "..."),
         all_settings=constructor(api, lambda s: s.default is None, "text"),
     )
@@ -71,7 +71,7 @@ def plan_project(package: Package) -> Project:
 
 def release_of(edition: str) -> str:
     """Return the version of a document as one that Python's packaging knows (PEP 440)."""
-    found = _VERSION.match(edition.strip())
+    found = _VERSION.match(plain(edition).strip())
     if found is None:
         return _NONE
     numbers = ".".join(str(int(part)) for part in re.split(r"[.-]", found[1])[:6] if len(part) < 10)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from brokerspec import ir
-from brokerspec.text import docstring, literal
+from brokerspec.text import docstring, literal, plain
 
 
 class Link(Protocol):
@@ -74,7 +74,7 @@ def _doc(api: ir.Api) -> str:
         "",
     ]
     found = {
-        argument.name: f"    {argument.name}: {' '.join(argument.description.split())}"
+        argument.name: f"    {argument.name}: {' '.join(plain(argument.description).split())}"
         for name in api.opening
         for argument in operations[name].arguments
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brokerspec import ir
-from brokerspec.text import literal
+from brokerspec.text import literal, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,11 @@ def server_parameter(api: ir.Api) -> str:
 
 def _is_whole(api: ir.Api, url: str) -> bool:
     """Say whether a base URL says everything, with what the settings fill in."""
+    url = plain(url)
     for setting in api.settings:
         if setting.variable:
-            url = url.replace("{" + setting.variable + "}", setting.default or "x")
+            variable, default = plain(setting.variable), plain(setting.default or "x")
+            url = url.replace("{" + variable + "}", default)
     return url.startswith("http") and "{" not in url
 
 

@@ -25,10 +25,10 @@ def promise_of(package: Package) -> Promise:
         classes=dict(_classes(package)),
         methods=dict(_methods(package)),
         functions=frozenset(encoder.name for encoder in package.encoders)
-        | ({"detail_of"} if detail else frozenset()),
+        | ({"detail_of"} if detail else frozenset[str]()),
         values=_FIXED
-        | (_LAZY if package.split else frozenset())
-        | ({detail.alias} if detail else frozenset())
+        | (_LAZY if package.split else frozenset[str]())
+        | ({detail.alias} if detail else frozenset[str]())
         | {constant.name for constant in package.operations}
         | {pager.constant for pager in package.pagers}
         | {made.alias for made in package.formats},

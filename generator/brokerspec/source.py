@@ -14,9 +14,9 @@ from typing import Any, Final, cast
 from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 
-from brokerspec.text import Source
+from brokerspec.text import Source, Text, plain
 
-# Views of the plan: every text in them is finished, unless it is declared as `Text`.
+# Views of the plan: every text in them is finished, unless it is a `Text` of the document.
 _PLAN: Final = "brokerspec.plan"
 _FORMATS: Final = "brokerspec.formats"
 
@@ -24,9 +24,9 @@ _FORMATS: Final = "brokerspec.formats"
 def joined(parts: Iterable[object], between: str = "") -> str:
     """Return parts as one text, which is source only when all of them are."""
     listed = [Source(part) if type(part) is int else part for part in parts]
-    text = between.join(str(part) for part in listed)
+    text = between.join(plain(p) if isinstance(p, str) else str(p) for p in listed)
     is_source = all(isinstance(part, Source) for part in (*listed, between or Source()))
-    return Source(text) if is_source else text
+    return Source(text) if is_source else Text(text)
 
 
 def printed(value: object) -> object:
@@ -79,10 +79,10 @@ def _concatenated(parts: Iterable[str]) -> Source:
 
 def _finished(value: object) -> object:
     if isinstance(value, str):
-        return Source(value)
+        return value if isinstance(value, Text) else Source(value)
     if isinstance(value, tuple):
         items = cast("tuple[object, ...]", value)
-        return tuple(Source(item) if isinstance(item, str) else item for item in items)
+        return tuple(_finished(item) if isinstance(item, str) else item for item in items)
     return value
 
 
@@ -92,4 +92,4 @@ def _finished_texts(kind: Any) -> frozenset[str]:
     is_plan = str(kind.__module__).startswith((_PLAN, _FORMATS))
     if not is_plan or not isinstance(kind, type) or not dataclasses.is_dataclass(kind):
         return frozenset()
-    return frozenset(field.name for field in dataclasses.fields(kind) if field.type != "Text")
+    return frozenset(field.name for field in dataclasses.fields(kind))

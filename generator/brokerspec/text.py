@@ -12,7 +12,8 @@
 | a cell or a line of Markdown | `table_cell` |
 | code in Markdown | `code` |
 
-Each returns `Source`; templates print nothing else.
+Each returns `Source`; templates print nothing else. Text of a document is `Text`, which cannot
+be printed, put together or cut: an encoder takes it, or `plain` gives the words for it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import keyword
 import re
 import textwrap
 import unicodedata
-from typing import Final, TypeAlias
+from typing import Annotated, Any, Final, NoReturn, TypeAlias
 
 WIDTH: Final = 96
 # Letters and marks that show nothing, and spaces that look like the usual one.
@@ -31,8 +32,32 @@ _FILLER: Final = re.compile(
 )
 
 
-# Text as a document says it: no template can print it without an encoder.
-Text: TypeAlias = str
+def _refuse(*_: Any, **__: Any) -> NoReturn:
+    raise TypeError("text of a document needs an encoder")
+
+
+class Text(str):
+    """Text as a document says it: it can be compared and looked up, but not printed."""
+
+    __slots__ = ()
+
+    __str__ = __format__ = __getitem__ = _refuse
+    __add__ = __radd__ = __mul__ = __rmul__ = __mod__ = __rmod__ = _refuse
+    # What they return would be a text that nothing holds back any more.
+    capitalize = casefold = lower = swapcase = title = upper = _refuse
+    center = expandtabs = ljust = rjust = zfill = _refuse
+    lstrip = rstrip = strip = removeprefix = removesuffix = replace = translate = _refuse
+    partition = rpartition = rsplit = split = splitlines = _refuse
+    format = format_map = join = _refuse
+
+
+# What a member of the IR is annotated with whose text came from a document.
+Words: TypeAlias = Annotated[str, Text]
+
+
+def plain(text: str) -> str:
+    """Return text of a document as words that an encoder is still to be given."""
+    return str.__str__(text)
 
 
 class Source(str):
@@ -50,14 +75,14 @@ def identifier(name: str) -> Source:
     """Return a name as it is; a text that is no name was never meant to be here."""
     if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
         raise ValueError(f"{name!r} is no name")
-    return Source(name)
+    return Source(plain(name))
 
 
 def path_part(name: str) -> Source:
     """Return the name of a file or folder as it is; never one that leads elsewhere."""
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
         raise ValueError(f"{name!r} is no name of a file")
-    return Source(name)
+    return Source(plain(name))
 
 
 def toml(text: str) -> Source:
@@ -91,13 +116,13 @@ def docstring(text: str, indent: int = 0, *, width: int = WIDTH) -> Source:
 
 def inline(text: str) -> Source:
     """Return text as part of a docstring of one line."""
-    plain = clean(text).replace("\\", "\\\\").replace('"', "'")
-    return Source(" ".join(plain.split()))
+    flat = clean(text).replace("\\", "\\\\").replace('"', "'")
+    return Source(" ".join(flat.split()))
 
 
 def clean(text: str) -> str:
     """Return text without what cannot be seen: control, formatting and filler characters."""
-    return re.sub(r"[ \t]+\n", "\n", text.translate(_SHOWN)).strip()
+    return re.sub(r"[ \t]+\n", "\n", plain(text).translate(_SHOWN)).strip()
 
 
 def one_line(text: str) -> Source:

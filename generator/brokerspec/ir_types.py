@@ -1,0 +1,146 @@
+"""The types of the IR: what values are, and the models and enums that they are made of.
+
+`ir` has all of them beside what is made of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from brokerspec.text import Words
+
+JSON: TypeAlias = object
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact stands in the vendor document, and how sure it is."""
+
+    document: Words = ""
+    section: Words = ""
+    provenance: Words = "documented"
+    evidence: Words = ""
+
+
+NO_ORIGIN: Final = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value without parts. `format` is the `x-type` it is written in, or a JSON type.
+
+    That of a file is the media type which it has when it names none itself.
+    """
+
+    python: Literal[
+        "str",
+        "int",
+        "bool",
+        "Decimal",
+        "datetime",
+        "date",
+        "time",
+        "Secret",
+        "Any",
+        "bytes",
+        "File",
+    ]
+    format: Words = ""
+    is_text: bool = False
+    empty: tuple[JSON, ...] = ()
+    words: tuple[Words, Words] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A model or enum of the package. `empty` lists wire values that mean none."""
+
+    name: str
+    empty: tuple[JSON, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A JSON array of one type."""
+
+    item: TypeRef
+
+
+@dataclass(frozen=True, slots=True)
+class TupleOf:
+    """A JSON array whose positions have types of their own."""
+
+    items: tuple[TypeRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A JSON object whose keys are data."""
+
+    value: TypeRef
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A value of one of several types.
+
+    `tag` is the member whose text tells objects apart, `mapping` which option each text
+    means. `name` is what the union is called; it does not make two unions different.
+    """
+
+    options: tuple[TypeRef, ...]
+    tag: Words = ""
+    mapping: tuple[tuple[Words, TypeRef], ...] = ()
+    name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """A type that may be null."""
+
+    of: TypeRef
+
+
+TypeRef: TypeAlias = Scalar | Named | ListOf | TupleOf | MapOf | OneOf | Nullable
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A member of a model."""
+
+    wire: Words
+    name: str
+    type: TypeRef
+    is_required: bool
+    description: Words
+    origin: Origin = NO_ORIGIN
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An object that answers or requests are made of."""
+
+    name: str
+    description: Words
+    fields: tuple[Field, ...]
+    origin: Origin = NO_ORIGIN
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A listed value of an enum."""
+
+    name: str
+    value: Words
+    description: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A documented list of values."""
+
+    name: str
+    description: Words
+    members: tuple[Member, ...]
+    origin: Origin = NO_ORIGIN
