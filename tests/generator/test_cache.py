@@ -13,6 +13,7 @@ import pytest
 
 from brokerspec import cache, memory
 from brokerspec.diagnostics import Diagnostic, Severity, Where
+from brokerspec.format import format_packages
 from brokerspec.generate import Job, build
 from generator.making import answering
 
@@ -107,7 +108,7 @@ def test_an_unchanged_spec_is_not_read_again(
     job = Job(spec, "made", "spec")
     first = build([job]).packages
 
-    def refuse(_: object) -> None:
+    def refuse(_: object, **__: object) -> None:
         raise AssertionError("made again")
 
     with monkeypatch.context() as patch:
@@ -117,6 +118,29 @@ def test_an_unchanged_spec_is_not_read_again(
             build([job], fresh=True)
     spec.write_text(answering("{type: integer}"), encoding="utf-8")
     assert build([job]).packages["made"]["client.py"] != first["made"]["client.py"]
+
+
+def test_only_modules_that_changed_are_formatted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(answering("{type: string}"), encoding="utf-8")
+    job = Job(spec, "made", "spec")
+    first = build([job]).packages["made"]
+    seen: list[str] = []
+
+    def noting(packages: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        seen.extend(name for files in packages.values() for name in files)
+        return format_packages(packages)
+
+    monkeypatch.setattr("brokerspec.modules.format_packages", noting)
+    spec.write_text(answering("{type: integer}"), encoding="utf-8")
+    second = build([job]).packages["made"]
+    differ = {name for name in second if second[name] != first[name]}
+    assert differ <= set(seen) < set(second)
+    seen.clear()
+    assert build([job], fresh=True).packages["made"] == second
+    assert set(seen) == set(second)
 
 
 OTHERS = answering("{$ref: 'parts.yaml#/It'}")
