@@ -78,7 +78,7 @@ _FIELDS: Final = {
 } | {ast.Compare: ("left", "ops", "comparators"), ast.BinOp: ("left", "op", "right")}
 # Numbers and texts are only data; most parts of a tree are these.
 _DATA: Final[frozenset[type]] = frozenset({ast.Constant, str, int, type(None)})
-_WORD: Final = re.compile(r"\w+")
+_STARTS: Final = re.compile(r"^ *(?:class |def )?(\w+)", re.MULTILINE)
 _Names: TypeAlias = frozenset[str]
 
 
@@ -96,13 +96,13 @@ class Promise:
     values: _Names = frozenset()
 
     def within(self, text: str) -> Promise:
-        """Return the part about names that occur in a module."""
-        words = frozenset(_WORD.findall(text))
+        """Return the part about names that a line of a module begins to define."""
+        names = frozenset(_STARTS.findall(text))
         return Promise(
-            {name: self.classes[name] for name in words & self.classes.keys()},
-            {key: given for key, given in self.methods.items() if words.issuperset(key)},
-            self.functions & words,
-            self.values & words,
+            {name: self.classes[name] for name in names & self.classes.keys()},
+            {key: given for key, given in self.methods.items() if key[0] in names},
+            self.functions & names,
+            self.values & names,
         )
 
     def facts(self) -> tuple[object, ...]:
