@@ -110,7 +110,8 @@ def _common(package: Package) -> Iterator[_File]:
     yield "client.py", "clients", {"c": _SYNC, **given}
     yield "async_client.py", "clients", {"c": _ASYNC, **given}
     yield "errors.py", "errors.py", {}
-    yield "reference.md", "reference.md", {}
+    # By name: to look for those of each operation among all would cost the square of them.
+    yield "reference.md", "reference.md", {"paged": {p.method.name: (p,) for p in package.pagers}}
 
 
 def _modules(package: Package) -> Iterator[_File]:
