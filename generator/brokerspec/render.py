@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from brokerspec import changelog, ir
+from brokerspec.compiled import CompiledTemplates
 from brokerspec.expressions import accepts, annotation
 from brokerspec.plan import Package
 from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
@@ -163,6 +164,7 @@ def _environment() -> SourceEnvironment:
         loader=FileSystemLoader([TEMPLATES / "package", TEMPLATES / "project"]),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(),
     )
     filters: dict[str, Callable[..., object]] = {
         "accepted": _accepted,

@@ -10,8 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment
 
 from brokerspec import cache, memory
+from brokerspec.compiled import CompiledTemplates
 from brokerspec.diagnostics import Diagnostic, Severity, Where
 from brokerspec.format import format_packages
 from brokerspec.generate import Job, build
@@ -141,6 +143,23 @@ def test_only_modules_that_changed_are_formatted_again(
     seen.clear()
     assert build([job], fresh=True).packages["made"] == second
     assert set(seen) == set(second)
+
+
+def test_templates_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def environment() -> Environment:
+        return Environment(
+            loader=DictLoader({"one": "{{ 1 + 1 }}"}), bytecode_cache=CompiledTemplates()
+        )
+
+    assert environment().get_template("one").render() == "2"
+    with monkeypatch.context() as patch:
+        patch.setattr(Environment, "compile", None)
+        assert environment().get_template("one").render() == "2"
+    for entry in (tmp_path / "brokerspec").iterdir():
+        entry.write_bytes(b"x" + entry.read_bytes())
+    assert environment().get_template("one").render() == "2"
 
 
 OTHERS = answering("{$ref: 'parts.yaml#/It'}")
