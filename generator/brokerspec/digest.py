@@ -14,6 +14,8 @@ from brokerspec import ir
 # The name is the caller's choice, and printed payloads are only tested against.
 _LEFT_OUT = frozenset({"package", "samples"})
 
+_AS_IS = frozenset({type(None), bool, int, str})
+
 
 def digest_of(api: ir.Api) -> str:
     """Return what tells this client from others; comments and layout of the spec do not count."""
@@ -29,8 +31,10 @@ def _plain(value: Any) -> Any:
 
     So a generator that learns to read something new gives old specs the digest they had.
     """
-    if value is None or isinstance(value, bool | int | str):
+    if type(value) in _AS_IS or isinstance(value, (int, str)):
         return value
+    if type(value) is tuple:
+        return [_plain(item) for item in cast("Sequence[Any]", value)]
     if is_dataclass(value):
         made: dict[str, Any] = {"is": type(value).__name__}
         for name, default in _members(cast("Any", type(value))):

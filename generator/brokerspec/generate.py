@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 if TYPE_CHECKING:
     from brokerspec import ir
     from brokerspec.document import Document
+    from brokerspec.modules import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,9 @@ def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
             finished[job.package] = known.files
             warnings += known.warnings
     if wanted:
-        for (job, key), made in zip(wanted, _make([job for job, _ in wanted]), strict=True):
+        with _uncollected():
+            results = _make([job for job, _ in wanted], fresh=fresh)
+        for (job, key), made in zip(wanted, results, strict=True):
             # A spec that changed meanwhile is not what was known by this key.
             if memory.key_of(job) == key:
                 memory.remember(key, made)
@@ -120,46 +125,66 @@ def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
     return Built(dict(sorted(finished.items())), tuple(sorted(warnings)))
 
 
-def _make(jobs: Iterable[Job]) -> list[memory.Finished]:
-    from brokerspec.bundle import runtime_files
-    from brokerspec.format import format_packages
-    from brokerspec.kept import EDITABLE, sealed
-    from brokerspec.plan import plan
-    from brokerspec.plan_project import plan_project
-    from brokerspec.plan_shape import check_project, promise_of
-    from brokerspec.render import render, render_project
-    from brokerspec.shape import check
+@contextmanager
+def _uncollected() -> Generator[None, None, None]:
+    """Look for no cycles meanwhile: trees have none, and looking takes a tenth of the time."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
-    rendered: dict[str, dict[str, str]] = {}
-    bundled: dict[str, dict[str, str]] = {}
+
+def _make(jobs: Iterable[Job], *, fresh: bool) -> list[memory.Finished]:
+    from brokerspec.kept import EDITABLE, sealed
+    from brokerspec.modules import finish
+
     problems: list[Diagnostic] = []
-    rest: list[tuple[str, list[Diagnostic], dict[str, str]]] = []
+    rest: list[tuple[Job, list[Diagnostic], dict[str, str], Checked]] = []
     for job in jobs:
         opened: set[Path] = set()
         try:
             api, found = read(job, opened)
-            release = _release(job, api)
-            package = plan(api, job.label, release, may_split=not job.is_ours)
-            if job.is_project:
-                project = plan_project(replace(package, is_bundled=True))
-                rendered[job.package] = render_project(project)
-                check_project(rendered[job.package], project)
-                bundled[job.package] = runtime_files(job.package)
-            else:
-                rendered[job.package] = render(package)
-                check(rendered[job.package], promise_of(package))
+            made = _rendered(job, api, fresh=fresh)
         except SpecError as error:
             problems += error.diagnostics
         except (RecursionError, MemoryError):
             problems.append(_too_deep(job))
         else:
-            rest.append((job.package, found, memory.digests(opened, job.spec.parent)))
+            rest.append((job, found, memory.digests(opened, job.spec.parent), made))
     if problems:
         raise SpecError(problems)
-    finished = format_packages(rendered)
-    for name, files in bundled.items():
-        finished[name] |= files | {one: sealed(finished[name][one]) for one in EDITABLE}
-    return [memory.Finished(finished[name], found, read_) for name, found, read_ in rest]
+    finished = finish(made for *_, made in rest)
+    results: list[memory.Finished] = []
+    for job, found, read_, made in rest:
+        files = finished[job.package]
+        memory.remember_modules(job, {made.keys[name]: text for name, text in files.items()})
+        if job.is_project:
+            from brokerspec.bundle import runtime_files
+
+            sealed_ = {name: sealed(files[name]) for name in EDITABLE}
+            files = files | runtime_files(job.package) | sealed_
+        results.append(memory.Finished(files, found, read_))
+    return results
+
+
+def _rendered(job: Job, api: ir.Api, *, fresh: bool) -> Checked:
+    """Return the files of a package as its plan says; each is checked, none is formatted."""
+    from brokerspec.modules import Part, checked
+    from brokerspec.plan import plan
+    from brokerspec.plan_project import plan_project
+    from brokerspec.plan_shape import parts_of, promise_of
+    from brokerspec.render import render, render_project
+
+    package = plan(api, job.label, _release(job, api), may_split=not job.is_ours)
+    if job.is_project:
+        project = plan_project(replace(package, is_bundled=True))
+        parts: tuple[Part, ...] = parts_of(render_project(project), project)
+    else:
+        parts = (Part(render(package), promise_of(package)),)
+    return checked(job.package, parts, {} if fresh else memory.recall_modules(job))
 
 
 def _too_deep(job: Job) -> Diagnostic:

@@ -68,6 +68,22 @@ def remember(key: str, made: Finished) -> None:
     cache.remember(key, {"files": made.files, "warnings": warnings, "opened": dict(made.opened)})
 
 
+def recall_modules(job: Job) -> dict[str, str]:
+    """Return the modules that the run before made of a job, under their keys."""
+    found = cache.recall(_modules_key(job)) or {}
+    return {key: text for key, text in found.items() if isinstance(text, str)}
+
+
+def remember_modules(job: Job, modules: Mapping[str, str]) -> None:
+    """Keep the modules of a job in place of those of the run before."""
+    cache.remember(_modules_key(job), modules)
+
+
+def _modules_key(job: Job) -> str:
+    names = ("modules", job.package, str(job.spec.absolute()), str(job.is_project))
+    return cache.key_of(*(name.encode() for name in names))
+
+
 def _warning(found: Mapping[str, Any]) -> Diagnostic:
     where = Where(**found["where"]) if found["where"] else None
     return Diagnostic(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from brokerspec.modules import Part
 from brokerspec.plan import Package
 from brokerspec.plan_project import Project
-from brokerspec.shape import Promise, check
+from brokerspec.shape import Promise
 
 _FIXED: Final = frozenset({"FAILURES", "SPEC_DIGEST", "__all__", "__version__"})
 _LAZY: Final = frozenset({"_PLACES", "__dir__", "__getattr__"})
@@ -45,14 +46,16 @@ def _methods(package: Package) -> Iterator[tuple[tuple[str, str], frozenset[str]
             yield (owner, operation.member or operation.name), given
 
 
-def check_project(files: Mapping[str, str], project: Project) -> None:
-    """Hold the files of a project against its plan: those of the package, and its tests."""
+def parts_of(files: Mapping[str, str], project: Project) -> tuple[Part, Part]:
+    """Return the files of a project with what each may define: the package, and the rest."""
     inside = f"{project.package.name}/"
     package = {n: text for n, text in files.items() if n.startswith(inside)}
-    check(package, promise_of(project.package))
     tests = Promise(classes={}, methods={}, functions=_TESTS, values=frozenset({"CALLS", "Call"}))
     others = {n: text for n, text in files.items() if n not in package}
-    check(others, tests, modules={"pytest", project.package.name})
+    return (
+        Part(package, promise_of(project.package)),
+        Part(others, tests, frozenset({"pytest", project.package.name})),
+    )
 
 
 def _classes(package: Package) -> Iterator[tuple[str, frozenset[str]]]:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from brokerspec import changelog, ir
+from brokerspec.compiled import CompiledTemplates
 from brokerspec.expressions import accepts, annotation
 from brokerspec.plan import Package
 from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
@@ -110,7 +111,8 @@ def _common(package: Package) -> Iterator[_File]:
     yield "client.py", "clients", {"c": _SYNC, **given}
     yield "async_client.py", "clients", {"c": _ASYNC, **given}
     yield "errors.py", "errors.py", {}
-    yield "reference.md", "reference.md", {}
+    # By name: to look for those of each operation among all would cost the square of them.
+    yield "reference.md", "reference.md", {"paged": {p.method.name: (p,) for p in package.pagers}}
 
 
 def _modules(package: Package) -> Iterator[_File]:
@@ -162,6 +164,7 @@ def _environment() -> SourceEnvironment:
         loader=FileSystemLoader([TEMPLATES / "package", TEMPLATES / "project"]),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(),
     )
     filters: dict[str, Callable[..., object]] = {
         "accepted": _accepted,

@@ -14,7 +14,7 @@ planned is refused as a whole. Three things are compared:
 from __future__ import annotations
 
 import ast
-import gc
+import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias, cast
@@ -71,12 +71,14 @@ _BUILTINS: Final = frozenset(
     }
     | {"property", "set", "str", "super", "tuple", "type"}
 )
-_SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_COMPREHENSIONS: Final = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
 _FIELDS: Final = {
     kind: tuple(name for name in kind._fields if name not in {"ctx", "op", "ops"})
     for kind in _LANGUAGE
 } | {ast.Compare: ("left", "ops", "comparators"), ast.BinOp: ("left", "op", "right")}
+# Numbers and texts are only data; most parts of a tree are these.
+_DATA: Final[frozenset[type]] = frozenset({ast.Constant, str, int, type(None)})
+_STARTS: Final = re.compile(r"^ *(?:class |def )?(\w+)", re.MULTILINE)
 _Names: TypeAlias = frozenset[str]
 
 
@@ -93,6 +95,25 @@ class Promise:
     functions: _Names = frozenset()
     values: _Names = frozenset()
 
+    def within(self, text: str) -> Promise:
+        """Return the part about names that a line of a module begins to define."""
+        names = frozenset(_STARTS.findall(text))
+        return Promise(
+            {name: self.classes[name] for name in names & self.classes.keys()},
+            {key: given for key, given in self.methods.items() if key[0] in names},
+            self.functions & names,
+            self.values & names,
+        )
+
+    def facts(self) -> tuple[object, ...]:
+        """Return all of it in an order that is always the same."""
+        return (
+            sorted((name, sorted(members)) for name, members in self.classes.items()),
+            sorted((name, sorted(given)) for name, given in self.methods.items()),
+            sorted(self.functions),
+            sorted(self.values),
+        )
+
 
 def check(files: Mapping[str, str], promise: Promise, modules: Set[str] = frozenset()) -> None:
     """Raise SpecError for the first file that is not as planned.
@@ -100,18 +121,11 @@ def check(files: Mapping[str, str], promise: Promise, modules: Set[str] = frozen
     `modules` may be imported beside those of the runtime and of Python; what is theirs may
     be reached into further, and what they give be called.
     """
-    was_collecting = gc.isenabled()
-    # Trees have no cycles, and to look for some in a large one takes longer than to read it.
-    gc.disable()
-    try:
-        for name, text in files.items():
-            if not is_clean(text):
-                _refuse(name, 0, "a character that does not show")
-            if name.endswith(".py"):
-                _Module(name, promise, modules).check(text)
-    finally:
-        if was_collecting:
-            gc.enable()
+    for name, text in files.items():
+        if not is_clean(text):
+            _refuse(name, 0, "a character that does not show")
+        if name.endswith(".py"):
+            _Module(name, promise, modules).check(text)
 
 
 def _refuse(name: str, line: int, what: str) -> NoReturn:
@@ -209,28 +223,28 @@ class _Module:
                 self._imports(node)
             elif kind is ast.Expr:
                 self._states(node)
-            elif isinstance(node, _SCOPES):
+            elif kind is ast.Assert and not self._modules:
+                self._refuse(node, "only tests assert something")
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 around |= self._locals(node)
-            elif isinstance(node, _COMPREHENSIONS):
+            elif kind in _COMPREHENSIONS:
                 around |= frozenset(_targets(node))
             for name in _FIELDS[kind]:
                 value: object = getattr(node, name)
-                # Most nodes are constants, and those are only data.
-                if isinstance(value, list):
-                    inner = cast("list[object]", value)
-                    waiting += [
-                        (item, around)
-                        for item in inner
-                        if isinstance(item, ast.AST) and type(item) is not ast.Constant
-                    ]
-                elif isinstance(value, ast.AST) and type(value) is not ast.Constant:
-                    waiting.append((value, around))
+                if type(value) is list:
+                    inner = cast("list[ast.AST]", value)
+                    waiting += [(item, around) for item in inner if type(item) not in _DATA]
+                elif type(value) not in _DATA:
+                    waiting.append((cast("ast.AST", value), around))
 
     def _locals(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> _Names:
         """Return the names that a function defines; what it imports is known everywhere."""
         given = node.args
         every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
-        names = {argument.arg for argument in every if argument is not None}
+        listed = [argument.arg for argument in every if argument is not None]
+        names = set(listed)
+        if len(names) != len(listed):
+            self._refuse(node, "an argument stands there twice")
         waiting: list[ast.stmt] = node.body if isinstance(node.body, list) else []
         while waiting:
             names |= {_defined(statement) for statement in waiting}
@@ -267,8 +281,12 @@ class _Module:
             self._refuse(node, f"the attribute {name} is reached in an unplanned way")
 
     def _calls(self, node: ast.AST, around: _Names) -> None:
-        function = node.func if isinstance(node, ast.Call) else None
-        match function:
+        if not isinstance(node, ast.Call):
+            return
+        given = [keyword.arg for keyword in node.keywords if keyword.arg]
+        if len(set(given)) != len(given):
+            self._refuse(node, "an argument is given twice")
+        match node.func:
             case ast.Attribute():
                 return
             case ast.Name(id=name) if name in self._known or (self._modules and name in around):

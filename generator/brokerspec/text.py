@@ -122,7 +122,10 @@ def inline(text: str) -> Source:
 
 def clean(text: str) -> str:
     """Return text without what cannot be seen: control, formatting and filler characters."""
-    return re.sub(r"[ \t]+\n", "\n", plain(text).translate(_SHOWN)).strip()
+    words = plain(text)
+    if words.isascii() and words.isprintable():
+        return words.strip()
+    return re.sub(r"[ \t]+\n", "\n", words.translate(_SHOWN)).strip()
 
 
 def one_line(text: str) -> Source:
@@ -158,6 +161,8 @@ def table_cell(text: str) -> Source:
 def code(text: str) -> Source:
     """Return text as Markdown code, fenced by more backticks than it holds in a row."""
     flat = " ".join(clean(text).split()).replace("|", "\\|")
+    if flat and "`" not in flat:
+        return Source(f"`{flat}`")
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", flat)), default=0))
     pad = " " if "`" in flat else ""
     return Source(f"{fence}{pad}{flat}{pad}{fence}" if flat else "")
@@ -166,6 +171,9 @@ def code(text: str) -> Source:
 def _wrap(text: str, width: int) -> list[str]:
     lines: list[str] = []
     for line in text.split("\n"):
+        if len(line) <= width and line.isprintable():
+            lines.append(line.rstrip())
+            continue
         inset = " " * (len(line) - len(line.lstrip()))
         hang = f"{inset}    " if inset else ""
         lines += textwrap.wrap(

@@ -10,9 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment
 
 from brokerspec import cache, memory
+from brokerspec.compiled import CompiledTemplates
 from brokerspec.diagnostics import Diagnostic, Severity, Where
+from brokerspec.format import format_packages
 from brokerspec.generate import Job, build
 from generator.making import answering
 
@@ -107,7 +110,7 @@ def test_an_unchanged_spec_is_not_read_again(
     job = Job(spec, "made", "spec")
     first = build([job]).packages
 
-    def refuse(_: object) -> None:
+    def refuse(_: object, **__: object) -> None:
         raise AssertionError("made again")
 
     with monkeypatch.context() as patch:
@@ -117,6 +120,46 @@ def test_an_unchanged_spec_is_not_read_again(
             build([job], fresh=True)
     spec.write_text(answering("{type: integer}"), encoding="utf-8")
     assert build([job]).packages["made"]["client.py"] != first["made"]["client.py"]
+
+
+def test_only_modules_that_changed_are_formatted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(answering("{type: string}"), encoding="utf-8")
+    job = Job(spec, "made", "spec")
+    first = build([job]).packages["made"]
+    seen: list[str] = []
+
+    def noting(packages: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        seen.extend(name for files in packages.values() for name in files)
+        return format_packages(packages)
+
+    monkeypatch.setattr("brokerspec.modules.format_packages", noting)
+    spec.write_text(answering("{type: integer}"), encoding="utf-8")
+    second = build([job]).packages["made"]
+    differ = {name for name in second if second[name] != first[name]}
+    assert differ <= set(seen) < set(second)
+    seen.clear()
+    assert build([job], fresh=True).packages["made"] == second
+    assert set(seen) == set(second)
+
+
+def test_templates_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def environment() -> Environment:
+        return Environment(
+            loader=DictLoader({"one": "{{ 1 + 1 }}"}), bytecode_cache=CompiledTemplates()
+        )
+
+    assert environment().get_template("one").render() == "2"
+    with monkeypatch.context() as patch:
+        patch.setattr(Environment, "compile", None)
+        assert environment().get_template("one").render() == "2"
+    for entry in (tmp_path / "brokerspec").iterdir():
+        entry.write_bytes(b"x" + entry.read_bytes())
+    assert environment().get_template("one").render() == "2"
 
 
 OTHERS = answering("{$ref: 'parts.yaml#/It'}")

@@ -19,7 +19,7 @@ from generator.making import files_of
 
 PROMISE = Promise(
     classes={"Order": frozenset({"price"}), "Client": frozenset({"place", "_flow"})},
-    methods={"place": frozenset({"price"})},
+    methods={("Client", "place"): frozenset({"price"})},
     functions=frozenset({"encode_order"}),
     values=frozenset({"PLACE", "__all__", "Flag"}),
 )
@@ -86,6 +86,9 @@ def test_a_module_as_planned() -> None:
         ('"""Place it."""', '"""Place it."""; __import__("os")'),
         ('"""Place it."""', '"""Place it."""; wire.os.system("x")'),
         ('"""Place it."""', '"""Place it."""; wire.secret("x").boom()'),
+        ('"""Place it."""', 'wire.secret(x="a", x="b")'),
+        ('"""Place it."""', "lambda x, x: x"),
+        ('"""Orders."""', "return 1"),
         ('"""Place it."""', "import os"),
         ('"""Place it."""', "from os import system"),
         ('"""Place it."""', "from brokerspec_runtime.wire import *"),
