@@ -25,7 +25,6 @@ from brokerspec.text import is_clean
 _LANGUAGE: Final[frozenset[type[ast.AST]]] = frozenset(
     {
         ast.AnnAssign,
-        ast.Assert,
         ast.Assign,
         ast.AsyncFunctionDef,
         ast.AsyncWith,
@@ -77,6 +76,7 @@ _FIELDS: Final = {
     kind: tuple(name for name in kind._fields if name not in {"ctx", "op", "ops"})
     for kind in _LANGUAGE
 } | {ast.Compare: ("left", "ops", "comparators"), ast.BinOp: ("left", "op", "right")}
+_FIELDS[ast.Assert] = ast.Assert._fields
 _Names: TypeAlias = frozenset[str]
 
 
@@ -98,7 +98,7 @@ def check(files: Mapping[str, str], promise: Promise, modules: Set[str] = frozen
     """Raise SpecError for the first file that is not as planned.
 
     `modules` may be imported beside those of the runtime and of Python; what is theirs may
-    be reached into further, and what they give be called.
+    be reached into further, what they give be called, and something be asserted.
     """
     was_collecting = gc.isenabled()
     # Trees have no cycles, and to look for some in a large one takes longer than to read it.
@@ -199,7 +199,7 @@ class _Module:
             if kind is ast.Name:
                 self._reads(node, around)
                 continue
-            if kind not in _LANGUAGE:
+            if kind not in _LANGUAGE and not (kind is ast.Assert and self._modules):
                 self._refuse(node, f"{kind.__name__} is not part of generated modules")
             if kind is ast.Attribute:
                 self._reaches(node, around)

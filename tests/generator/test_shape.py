@@ -19,7 +19,7 @@ from generator.making import files_of
 
 PROMISE = Promise(
     classes={"Order": frozenset({"price"}), "Client": frozenset({"place", "_flow"})},
-    methods={"place": frozenset({"price"})},
+    methods={("Client", "place"): frozenset({"price"})},
     functions=frozenset({"encode_order"}),
     values=frozenset({"PLACE", "__all__", "Flag"}),
 )

@@ -71,7 +71,7 @@ def test_any_other_byte_is_a_difference(folder: Path, change: bytes) -> None:
 def test_left_over_files_of_ours_are_removed_and_others_kept(folder: Path) -> None:
     (folder / "old.py").write_text(f"# {MARK}spec.\n", encoding="utf-8")
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
-    (folder / "late.py").write_text("x" * 300 + MARK, encoding="utf-8")
+    (folder / "late.py").write_text("x" * 700 + MARK, encoding="utf-8")
     (folder / "__pycache__").mkdir()
     (folder / "__pycache__" / "a.pyc").write_bytes(MARK.encode())
     assert kinds(folder, FILES) == [("old.py", "left over")]
