@@ -22,7 +22,8 @@ PAYLOADS: Final = (
     "__struct_fields__", "import os", "eval", "0", "1e999999", "-", "_", "é", "e\u0301", "ﬁ",
     "Ⅷ", "\U0001f600", "नाम", "a" * 600, "x " * 300, "=cmd()", "true", "null", "~",
     "~~~ x", "- a\n- b", "1. a", "===", "<https://evil.example>", "[a]: https://evil.example",
-    "&lt;script&gt; &#60;", "![x][y] [a][b]", '[tool.x]\na = """', "\x00\x01\x02", "<<", "&a *a !!python/object:os.system",
+    "&lt;script&gt; &#60;", "![x][y] [a][b]", '[tool.x]\na = """', "\x00\x01\x02", "<<",
+    "&a *a !!python/object:os.system",
 )  # fmt: skip
 # A lone half of a pair can be written in JSON only.
 SURROGATE: Final = "\ud800"
