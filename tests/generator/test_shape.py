@@ -249,7 +249,10 @@ paths:
       operationId: read_file
       tags: [files]
       responses:
-        '200': {description: d, content: {application/octet-stream: {}}}
+        '200':
+          description: d
+          content:
+            application/octet-stream: {schema: {type: string, format: binary}}
 """
 
 
@@ -267,13 +270,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, dict[str
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("made/groups/rows.py", "\nclass Rows(", "\nboom()\nclass Rows("),
-        ("made/groups/rows.py", "\nclass Rows(", "\nclass Other: ...\nclass Rows("),
+        ("made/groups/rows.py", "\nclass RowsGroup(", "\nboom()\nclass RowsGroup("),
+        ("made/groups/rows.py", "\nclass RowsGroup(", "\nclass Other: ...\nclass RowsGroup("),
         ("made/groups/rows.py", "skip: int | None = None", "skip: int = 0, other: int = 0"),
         ("made/groups/rows.py", "def iter_", "def other_"),
         ("made/groups/rows.py", "Paging(", "__import__("),
-        ("made/groups/rows.py", "\nclass RowsPrepare", "\nX = 1\nclass RowsPrepare"),
-        ("made/groups/files.py", "FilesWithStreaming", "FilesWithOther"),
+        ("made/groups/rows.py", "\nclass RowsGroupPrepare", "\nX = 1\nclass RowsGroupPrepare"),
+        ("made/groups/files.py", "WithStreaming", "WithOther"),
         ("made/groups/files.py", "def ", "async def boom(self): ...\n    def "),
         ("made/client.py", "\nclass Client(", "\nimport os\nclass Client("),
         ("made/client.py", "\nclass Client(", "\nassert Secret\nclass Client("),

@@ -50,8 +50,10 @@ def test_names_of_packages(run: Run, spec: Path, tmp_path: Path, name: str) -> N
 def test_overlays_say_anything(run: Run, spec: Path, tmp_path: Path) -> None:
     for index, payload in enumerate(PAYLOADS[::8]):
         overlay = tmp_path / "overlay.json"
-        actions = [{"target": payload, "update": {payload: payload}},
-                   {"target": "$.info", "update": {"description": payload, payload: payload}}]
+        actions = [
+            {"target": payload, "update": {payload: payload}},
+            {"target": "$.info", "update": {"description": payload, payload: payload}},
+        ]
         text = json.dumps({"overlay": "1.0.0", "actions": actions[index % 2 :]})
         overlay.write_text(text, encoding="utf-8")
         out = tmp_path / f"out{index}"
