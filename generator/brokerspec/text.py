@@ -31,6 +31,9 @@ _FILLER: Final = re.compile(
     "\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
+# What starts a list, a rule or a heading at the beginning of a line of Markdown.
+_OPENING: Final = re.compile(r"^([0-9]{0,9})([-+=.)](?= |[-=]|$))")
+
 
 def _refuse(*_: Any, **__: Any) -> NoReturn:
     raise TypeError("text of a document needs an encoder")
@@ -153,9 +156,9 @@ def is_clean(text: str) -> bool:
 
 
 def table_cell(text: str) -> Source:
-    """Return text as one cell of a Markdown table."""
+    """Return text as one cell of a Markdown table, or as one line that is text only."""
     flat = " ".join(clean(text).split())
-    return Source(re.sub(r"([\\|`*_\[\]<>#])", r"\\\1", flat))
+    return Source(_OPENING.sub(r"\1\\\2", re.sub(r"([\\|`*_\[\]<>#]|~(?=~))", r"\\\1", flat)))
 
 
 def code(text: str) -> Source:

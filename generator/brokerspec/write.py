@@ -100,6 +100,14 @@ def check_folder(folder: Path) -> None:
         raise _refusal("bad-output", folder, "the output is no folder")
 
 
+def check_report(path: Path) -> None:
+    """Raise SpecError when a report may not be written to a place: it replaces only files."""
+    if path.is_symlink():
+        raise _refusal("bad-output", path, "the report is a link", "name the file it leads to")
+    if path.exists() and not path.is_file():
+        raise _refusal("bad-output", path, "the report is no file", "name a file")
+
+
 def _home() -> Path | None:
     try:
         return Path.home().resolve()

@@ -18,7 +18,7 @@ from brokerspec.generate import Job, read
 from brokerspec.marked import marked
 from brokerspec.plan import plan
 from brokerspec.plan_project import plan_project
-from brokerspec.plan_shape import check_project, promise_of
+from brokerspec.plan_shape import promise_of
 from brokerspec.render import render, render_project
 from brokerspec.shape import check
 from brokerspec.source import SourceEnvironment
@@ -36,6 +36,7 @@ from brokerspec.text import (
     table_cell,
     toml,
 )
+from generator.checking import check_project
 from generator.remake_golden import HERE, PACKAGE
 
 WORDS = Text("Ab c")

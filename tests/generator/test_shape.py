@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from brokerspec import text
 from brokerspec.diagnostics import SpecError
 from brokerspec.generate import Job, read
 from brokerspec.plan import plan
+from brokerspec.plan_project import Project, plan_project
 from brokerspec.plan_shape import promise_of
-from brokerspec.render import render
+from brokerspec.render import render, render_project
 from brokerspec.shape import Promise, check
 from brokerspec.source import SourceEnvironment
+from generator.checking import check_project
 from generator.commanding import SPEC
 from generator.making import files_of
 
@@ -225,3 +228,76 @@ def test_a_template_prints_no_text_of_a_document(template: str) -> None:
 )
 def test_a_template_prints_source(template: str, shown: str) -> None:
     assert printed(template, source=text.literal("x")) == shown
+
+
+# Groups, pages, streams and projects.
+
+LARGE = """\
+openapi: 3.1.0
+info: {title: t, version: '1'}
+servers: [{url: 'https://a.example'}]
+paths:
+  /a:
+    get:
+      operationId: list_rows
+      tags: [rows]
+      x-pagination: {kind: offset, argument: skip}
+      parameters: [{name: skip, in: query, schema: {type: integer}}]
+      responses:
+        '200':
+          description: d
+          content:
+            application/json: {schema: {type: array, items: {type: string}}}
+  /b:
+    get:
+      operationId: read_file
+      tags: [files]
+      responses:
+        '200':
+          description: d
+          content:
+            application/octet-stream: {schema: {type: string, format: binary}}
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, dict[str, str]]:
+    spec = tmp_path_factory.mktemp("large") / "a.yaml"
+    spec.write_text(LARGE, encoding="utf-8")
+    api, _ = read(Job(spec, "made", "a.yaml", is_ours=False))
+    planned = plan_project(replace(plan(api, "a.yaml", may_split=True), is_bundled=True))
+    files = render_project(planned)
+    check_project(files, planned)
+    return planned, files
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("made/groups/rows.py", "\nclass RowsGroup(", "\nboom()\nclass RowsGroup("),
+        ("made/groups/rows.py", "\nclass RowsGroup(", "\nclass Other: ...\nclass RowsGroup("),
+        ("made/groups/rows.py", "skip: int | None = None", "skip: int = 0, other: int = 0"),
+        ("made/groups/rows.py", "def iter_", "def other_"),
+        ("made/groups/rows.py", "Paging(", "__import__("),
+        ("made/groups/rows.py", "\nclass RowsGroupPrepare", "\nX = 1\nclass RowsGroupPrepare"),
+        ("made/groups/files.py", "WithStreaming", "WithOther"),
+        ("made/groups/files.py", "def ", "async def boom(self): ...\n    def "),
+        ("made/client.py", "\nclass Client(", "\nimport os\nclass Client("),
+        ("made/client.py", "\nclass Client(", "\nassert Secret\nclass Client("),
+        ("made/__init__.py", "__all__", "__other__"),
+        ("tests/test_smoke.py", "\nCALLS", "\nimport os\nCALLS"),
+        ("tests/test_smoke.py", "\nCALLS", "\nOTHER = 1\nCALLS"),
+        ("tests/test_smoke.py", "def test_every", "def test_other(): ...\ndef test_every"),
+        ("tests/test_smoke.py", "lambda prepare: ", "lambda prepare: __import__('os') or "),
+        ("tests/test_smoke.py", "    assert missing == []", "    eval('1')"),
+        ("README.md", "## Install", "## Install\u202e"),
+        ("pyproject.toml", "[project]", "[project]\x1b"),
+    ],
+)
+def test_every_part_of_a_project_is_locked(
+    project: tuple[Project, dict[str, str]], name: str, old: str, new: str
+) -> None:
+    planned, files = project
+    assert old in files[name]
+    with pytest.raises(SpecError, match="not-as-planned"):
+        check_project({**files, name: files[name].replace(old, new, 1)}, planned)

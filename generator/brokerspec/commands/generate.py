@@ -75,6 +75,10 @@ def generate(
         raise typer.BadParameter("--watch writes and --check does not: choose one")
     if extensions is not None and spec is None:
         raise typer.BadParameter("--extensions belongs to --spec")
+    if report is not None:
+        from brokerspec.write import check_report
+
+        check_report(report)
     task = _task(brokers or [], spec, output, package, meta, extensions)
     task = replace(task, is_verbose=verbose, report=report)
     if watch:

@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,10 @@ def main(folder: Path) -> None:
     sys.dont_write_bytecode = True
     sys.addaudithook(watch)
     for package in sorted(path.name for path in folder.iterdir()):
-        modules = sorted(path.stem for path in (folder / package).glob("*.py"))
+        modules = sorted(modules_of(folder, package))
         try:
             for module in modules:
-                importlib.import_module(f"{package}.{module}" if module != "__init__" else package)
+                importlib.import_module(module)
         except BaseException:
             seen.append(traceback.format_exc(limit=-1).replace("\n", " "))
         if hasattr(builtins, "PWNED") or dict(os.environ) != environment:
@@ -58,7 +59,13 @@ def main(folder: Path) -> None:
             print(package, ascii(line))  # noqa: T201
         seen.clear()
         for module in modules:
-            sys.modules.pop(f"{package}.{module}", None)
+            sys.modules.pop(module, None)
+
+
+def modules_of(folder: Path, package: str) -> Iterator[str]:
+    """Yield the names of the modules of a package."""
+    for path in (folder / package).rglob("*.py"):
+        yield ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
 
 
 if __name__ == "__main__":

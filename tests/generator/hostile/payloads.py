@@ -21,7 +21,9 @@ PAYLOADS: Final = (
     "", " ", "\t\n ", "class", "None", "self", "__init__", "__class__", "__proto__", "mro",
     "__struct_fields__", "import os", "eval", "0", "1e999999", "-", "_", "é", "e\u0301", "ﬁ",
     "Ⅷ", "\U0001f600", "नाम", "a" * 600, "x " * 300, "=cmd()", "true", "null", "~",
-    '[tool.x]\na = """', "\x00\x01\x02", "<<", "&a *a !!python/object:os.system",
+    "~~~ x", "- a\n- b", "1. a", "===", "<https://evil.example>", "[a]: https://evil.example",
+    "&lt;script&gt; &#60;", "![x][y] [a][b]", '[tool.x]\na = """', "\x00\x01\x02", "<<",
+    "&a *a !!python/object:os.system",
 )  # fmt: skip
 # A lone half of a pair can be written in JSON only.
 SURROGATE: Final = "\ud800"
@@ -59,7 +61,7 @@ BASE: Final[dict[str, Any]] = {
             "post": {
                 "operationId": "place_order", "tags": ["orders"], "summary": "s",
                 "description": "d", "x-safety": "unsafe", "x-rate-limit": "orders",
-                "x-source": {"document": "d", "section": "s"}, "x-payload": "/one",
+                "x-source": {"document": "d", "section": "s"},
                 "externalDocs": {"url": "u"}, "security": [{"key": []}, {"auth": ["read"]}],
                 "parameters": [
                     {"name": "q", "in": "query", "description": "d", "schema": _TEXT,
@@ -72,7 +74,8 @@ BASE: Final[dict[str, Any]] = {
                                          "example": {"price": "1"}},
                     "multipart/form-data": {"schema": {"type": "object", "properties": {
                         "file": {"type": "string", "format": "binary"}}},
-                        "encoding": {"file": {"contentType": "image/png"}}},
+                        "encoding": {"file": {"contentType": "image/png",
+                                              "headers": {"X-P": {"schema": _TEXT}}}}},
                 }},
                 "responses": {
                     "200": {"description": "d", "headers": {"X-R": {"schema": _TEXT}},
@@ -83,6 +86,25 @@ BASE: Final[dict[str, Any]] = {
                     "default": {"description": "d"},
                 },
                 "callbacks": {"done": {"{$request.body#/url}": {"post": {"responses": {}}}}},
+            },
+        },
+        "/rows": {
+            "get": {
+                "operationId": "list_rows", "tags": ["b"], "description": "d",
+                "x-pagination": {"kind": "cursor", "items": "/data", "argument": "cursor",
+                                 "next": "/next"},
+                "parameters": [{"name": "cursor", "in": "query", "schema": {"type": "string"}}],
+                "responses": {"200": {"description": "d", "content": {"application/json": {
+                    "schema": {"type": "object", "title": "t", "properties": {
+                        "data": {"type": "array", "items": {"type": "string"}},
+                        "next": {"type": "string", "description": "d"}}}}}}},
+            },
+            "post": {
+                "operationId": "send_row", "tags": ["c"], "x-payload": "/row",
+                "requestBody": {"content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/Either"}}}},
+                "responses": {"200": {"description": "d", "content": {"application/json": {
+                    "schema": {"type": "object", "properties": {"row": _TEXT}}}}}},
             },
         },
     },
@@ -105,13 +127,26 @@ BASE: Final[dict[str, Any]] = {
                 },
             },
             "Other": {"allOf": [{"type": "object", "properties": {"a": _TEXT}}]},
+            "Cat": {"type": "object", "required": ["pet"], "properties": {
+                "pet": {"type": "string"}, "name": _TEXT}},
+            "Dog": {"type": "object", "required": ["pet"], "properties": {
+                "pet": {"type": "string"}, "age": {"type": "integer"}}},
+            "Either": {
+                "description": "d",
+                "oneOf": [{"$ref": "#/components/schemas/Cat"},
+                          {"$ref": "#/components/schemas/Dog"}],
+                "discriminator": {"propertyName": "pet", "mapping": {
+                    "cat": "#/components/schemas/Cat", "dog": "Dog"}},
+            },
         },
         "securitySchemes": {
             "key": {"type": "apiKey", "in": "header", "name": "X-Key", "description": "d",
                     "x-credential": "key"},
             "auth": {"type": "oauth2", "description": "d", "flows": {"clientCredentials": {
                 "tokenUrl": "https://a.example/token", "refreshUrl": "https://a.example/r",
-                "scopes": {"read": "Read."}}}},
+                "scopes": {"read": "Read."}}, "authorizationCode": {
+                "authorizationUrl": "https://a.example/sign", "tokenUrl": "https://a.example/t",
+                "scopes": {"write": "Write."}}}},
             "open": {"type": "openIdConnect", "openIdConnectUrl": "https://a.example/o"},
         },
         "examples": {"one": {"summary": "s", "value": "v"}},
@@ -124,9 +159,10 @@ for _key, _value in _KEYED.items():
     }
 
 Place = tuple[str | int, ...]
-# How many documents share the places of form out between them, and of how many one is alone.
-_TOGETHER: Final = 10
-_ALONE: Final = 40
+# Over how many documents the loose places of form are spread, and of how many strict ones
+# one is alone.
+_TOGETHER: Final = 4
+_ALONE: Final = 28
 
 
 def places(node: Any = BASE, at: Place = ()) -> Iterator[tuple[Place, bool]]:
@@ -156,6 +192,13 @@ _FORM: Final = frozenset(
     | {"x-payload", "code", "message", "x-secret", "security", "propertyName", "url", "tokenUrl"}
     | {"x-provenance", "x-evidence", "x-source", "x-client", "document", "section", "default"}
     | {"x-rate-limit", "x-empty", "identifier", "responses", "flows", "content", "paths"}
+    | {"kind", "items", "argument", "next", "authorizationUrl"}
+)
+# Those of them in which hardly any payload is accepted.
+_STRICT: Final = frozenset(
+    {"openapi", "x-time-zone", "note", "role", "pointer", "error", "code", "message", "$ref", "row"}
+    | {"x-python-name", "x-safety", "x-rate-limit", "x-payload", "x-provenance", "x-type"}
+    | {"x-credential"}
 )
 
 
@@ -185,22 +228,22 @@ def put(document: Any, place: Place, is_key: bool, payload: str) -> None:
 def documents() -> Iterator[tuple[dict[str, Any], list[tuple[Place, bool, str]]]]:
     """Yield documents that together say every payload in every place, and what each says.
 
-    The places for text are all filled at once, each with another payload. Most documents that
-    say something else where they say what they are get refused, so of those places a few are
-    filled together, and each is also filled alone with some of the payloads.
+    The places for text are all filled at once, each with another payload. Those that say what
+    something is are spread over a few documents, since together they may contradict each other;
+    the strict ones get most documents refused, so each is also filled alone with some payloads.
     """
     found = list(places())
     texts = [place for place in found if is_text(*place)]
     forms = [place for place in found if not is_text(*place)]
-    for shift in range(len(PAYLOADS)):
+    strict = [place for place in forms if place[0][-1] in _STRICT]
+    loose = [place for place in forms if place not in strict]
+    for index, payload in enumerate(PAYLOADS):
         said = [
-            (*place, PAYLOADS[(shift + index) % len(PAYLOADS)]) for index, place in enumerate(texts)
+            (*place, PAYLOADS[(index + shift) % len(PAYLOADS)]) for shift, place in enumerate(texts)
         ]
         yield _saying(said), said
-    for index, payload in enumerate(PAYLOADS):
-        groups = [forms[start::_TOGETHER] for start in range(_TOGETHER)]
-        alone = [[place] for place in forms[index % _ALONE :: _ALONE]]
-        for group in groups + alone:
+        groups = [loose[start::_TOGETHER] for start in range(_TOGETHER)]
+        for group in (*groups, strict, strict[index % _ALONE :: _ALONE]):
             said = [(*place, payload) for place in group]
             yield _saying(said), said
 

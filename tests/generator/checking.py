@@ -1,0 +1,15 @@
+"""Hold the files of a project against its plan, as `generate` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from brokerspec.plan_project import Project
+from brokerspec.plan_shape import parts_of
+from brokerspec.shape import check
+
+
+def check_project(files: Mapping[str, str], project: Project) -> None:
+    """Raise SpecError for the first file that is not as planned."""
+    for part in parts_of(files, project):
+        check(part.files, part.promise, part.modules)
