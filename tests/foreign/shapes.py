@@ -51,21 +51,27 @@ class Shapes:
         """Return a schema without references, to the depth and breadth of these shapes."""
         return self._inlined(schema, unseen, self._depth, ())
 
-    def _inlined(self, schema: JSON, unseen: str, depth: int, seen: tuple[str, ...]) -> JSON:
+    def _inlined(
+        self,
+        schema: JSON,
+        unseen: str,
+        depth: int,
+        seen: tuple[str, ...],
+        needed: frozenset[str] = frozenset(),
+    ) -> JSON:
         if not isinstance(schema, dict) or depth < _DEEPEST:
             return {}
         if isinstance(reference := schema.get("$ref"), str):
             if reference in seen:
                 return {}
-            return self._inlined(
-                self._declared.follow(reference), unseen, depth, (*seen, reference)
-            )
+            target = self._declared.follow(reference)
+            return self._inlined(target, unseen, depth, (*seen, reference), needed)
         made = {name: value for name, value in schema.items() if name in _KEPT}
         if schema.get("format") in _FORMATS:
             made["format"] = schema["format"]
         elif schema.get("type") == "string" and schema.get("format") in _WRITTEN:
             made["pattern"] = "^[1-9][0-9]{0,8}$"
-        self._add_members(made, schema, unseen, depth)
+        self._add_members(made, schema, unseen, depth, needed)
         if "items" in schema:
             made["maxItems"] = max(made.get("minItems", 0), 2 if depth > 0 else 0)
             made["items"] = self._inlined(schema["items"], unseen, depth - 1, ())
@@ -73,14 +79,24 @@ class Shapes:
             parts = [self._inlined(one, unseen, depth - 1, ()) for one in schema["prefixItems"]]
             made |= {"prefixItems": parts, "items": False, "minItems": len(parts)}
         if "allOf" in schema:
-            made["allOf"] = [self._inlined(one, unseen, depth, seen) for one in schema["allOf"]]
+            # One part may ask for a member that another one describes.
+            parts = self._declared.parts(schema)
+            needed |= {name for part in parts for name in part.get("required", ())}
+            made["allOf"] = [
+                self._inlined(one, unseen, depth, seen, needed) for one in schema["allOf"]
+            ]
         options = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
         if options:
             made["anyOf"] = self._options(schema, options, unseen, depth, seen)
         return made
 
     def _add_members(
-        self, made: dict[str, JSON], schema: Mapping[str, JSON], unseen: str, depth: int
+        self,
+        made: dict[str, JSON],
+        schema: Mapping[str, JSON],
+        unseen: str,
+        depth: int,
+        needed: frozenset[str],
     ) -> None:
         required = [
             name
@@ -92,7 +108,7 @@ class Shapes:
         if "properties" in schema:
             wanted = [name for name in schema["properties"] if name not in required]
             room = (self._breadth if depth > 0 else 0) if depth < self._depth else len(wanted)
-            names = {*required, *wanted[:room]}
+            names = {*required, *wanted[:room], *needed}
             made["properties"] = {
                 name: self._inlined(prop, unseen, depth - 1, ())
                 for name, prop in schema["properties"].items()
@@ -102,6 +118,14 @@ class Shapes:
         if isinstance(extra, dict):
             made["additionalProperties"] = self._inlined(extra, unseen, depth - 1, ())
             made["maxProperties"] = 2 if depth > 0 else 0
+
+    def _is_told(self, option: JSON, tag: str) -> bool:
+        """Say whether an option itself lists the texts of the member that tells it."""
+        parts = self._declared.parts(option)
+        told = [part["properties"][tag] for part in parts if tag in part.get("properties", {})]
+        return any(
+            {"enum", "const"} & set(one) for prop in told for one in self._declared.parts(prop)
+        )
 
     def _options(
         self,
@@ -122,8 +146,10 @@ class Shapes:
             }
             names = [one.get("$ref", "").rpartition("/")[2] for one in options]
             made = [
-                {"allOf": [one, _tagged(tag, words.get(name, name))]} if name else one
-                for name, one in zip(names, made, strict=True)
+                {"allOf": [one, _tagged(tag, words.get(name, name))]}
+                if name and not self._is_told(option, tag)
+                else one
+                for name, option, one in zip(names, options, made, strict=True)
             ]
         if depth <= 0:
             small = [one for one in made if one.get("type") not in (None, "object", "array")]
