@@ -32,6 +32,7 @@ from .marks import NULL as NULL
 from .marks import any_of as any_of
 from .marks import given as given
 from .marks import present as present
+from .marks import untyped as untyped
 from .multipart import FileContent as FileContent
 from .multipart import file as file
 from .parameters import members as members
@@ -171,18 +172,6 @@ def each(values: Sequence[object] | None) -> tuple[object, ...] | None:
     if isinstance(values, str) or not isinstance(cast(object, values), Sequence):
         raise InvalidArgument(f"expected a list, got {type(values).__name__}")
     return tuple(value for value in values if value is not NULL)
-
-
-def untyped(value: object) -> object:
-    """Return a value that may be anything as it is sent: None in it is null, not an omission."""
-    if value is None:
-        return NULL
-    if isinstance(value, Mapping):
-        members = cast("Mapping[str, object]", value)
-        return {name: untyped(member) for name, member in members.items()}
-    if isinstance(value, list | tuple):
-        return [untyped(item) for item in cast("Sequence[object]", value)]
-    return value
 
 
 def plain(value: object, *, show: bool = False) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from brokerspec import ir
 from foreign.shapes import Declared, Shapes
@@ -66,16 +67,18 @@ class Book:
     def __init__(self, document: Mapping[str, JSON], api: ir.Api, depth: int, breadth: int) -> None:
         self.declared = Declared(document)
         self.shapes = Shapes(document, depth, breadth)
+        # A client has the characters of a path escaped that no URL may have.
+        paths = {unquote(path): item for path, item in document["paths"].items()}
         self.documented = {
-            (method.upper(), path): item[method]
-            for path, item in document["paths"].items()
+            (method.upper(), path)
+            for path, item in paths.items()
             for method in METHODS
             if method in item
         }
         self.targets = {
             target.label: target
             for made in api.operations
-            for target in (self._target(document["paths"][made.path], made),)
+            for target in (self._target(paths[unquote(made.path)], made),)
         }
 
     def _target(self, item: Mapping[str, JSON], made: ir.Operation) -> Target:

@@ -67,7 +67,7 @@ def split_path(template: str, path: str) -> dict[str, str] | None:
     for mark, raw in zip(wanted, found[-len(wanted) :], strict=True):
         if mark.startswith("{") and mark.endswith("}") and mark.count("{") == 1:
             values[mark[1:-1]] = raw
-        elif mark != unquote(raw) and "{" not in mark:
+        elif unquote(mark) != unquote(raw) and "{" not in mark:
             return None
     return values
 

@@ -183,6 +183,8 @@ class Declared:
             if not known:
                 extra = [part.get("additionalProperties") for part in parts]
                 inner = next((one for one in extra if isinstance(one, dict)), {})
+                if inner == {} and any("properties" in part for part in parts):
+                    return {}
                 return {name: self.strip(item, inner, unseen) for name, item in value.items()}
             return {
                 name: self.strip(item, {"allOf": known[name]}, unseen)

@@ -12,6 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote
 
 import anyio
 import pytest
@@ -114,9 +115,8 @@ def test_every_operation_is_called_over_http(foreign: Any, path: Path, transport
 @pytest.mark.parametrize("path", [*DOCUMENTS, *OTHERS], ids=lambda path: path.stem)
 def test_no_operation_is_left_out(foreign: Any, path: Path) -> None:
     book = foreign(path).book
-    assert {(target.made.method, target.made.path) for target in book.targets.values()} == {
-        *book.documented
-    }
+    made = [target.made for target in book.targets.values()]
+    assert {(one.method, unquote(one.path)) for one in made} == book.documented
 
 
 Sending = Callable[[Target, Mapping[str, Any], RawResponse], tuple[Request, object]]
