@@ -188,8 +188,8 @@ def _found(
 
 
 def _same(found: JSON, wanted: JSON) -> bool:
-    if isinstance(wanted, dict | list) and wanted:
-        wanted = without_null(wanted)
+    if isinstance(wanted, dict | list):
+        found, wanted = _without_nothing(found), _without_nothing(wanted)
     if wanted is None or wanted in ([], {}):
         # Nothing stands for none, and a list without items cannot be told from none.
         return found in (None, "", [], {}, "null")
@@ -203,6 +203,16 @@ def without_null(value: JSON) -> JSON:
         return {name: without_null(one) for name, one in value.items() if one is not None}
     if isinstance(value, list):
         return [without_null(one) for one in value if one is not None]
+    return value
+
+
+def _without_nothing(value: JSON) -> JSON:
+    """Return a value without null and what is empty, which a URL or form has no sign for."""
+    if isinstance(value, dict):
+        members = {name: _without_nothing(one) for name, one in value.items()}
+        return {name: one for name, one in members.items() if one not in (None, [], {})}
+    if isinstance(value, list):
+        return [one for one in map(_without_nothing, value) if one not in (None, [], {})]
     return value
 
 

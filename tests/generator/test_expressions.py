@@ -66,7 +66,6 @@ def test_decoders(type_: ir.TypeRef, made: str) -> None:
             False,
             "{key: wire.NULL if item is None else item for key, item in x.items()}",
         ),
-        (ir.Scalar("Decimal", "decimal", is_text=True), False, "wire.text(x)"),
         (ir.Scalar("int"), False, "wire.integer(x)"),
         (ir.Scalar("int", "integer", is_text=True), False, "wire.text(x)"),
         (ir.Scalar("Secret"), True, "wire.secret(x)"),
