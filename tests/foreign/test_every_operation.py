@@ -49,6 +49,7 @@ class Foreign:
     book: Book
     package: ModuleType
     secrets: tuple[str, ...]
+    servers: tuple[str, ...]
 
     def client(self, kind: str = "Client", **more: Any) -> Any:
         """Return a client with a text for each setting that it must have."""
@@ -56,6 +57,7 @@ class Foreign:
         parameters = inspect.signature(made).parameters.values()
         needed = {p.name for p in parameters if p.default is inspect.Parameter.empty}
         given: dict[str, Any] = dict.fromkeys((*needed, *self.secrets), "given")
+        given |= dict.fromkeys(self.servers, "https://other.example")
         given |= {"retry": Retry(attempts=1), "rate_limit": {}, "on_deviation": "raise"}
         return made(**{**given, **({"server": "https://api.example"} | more)})
 
@@ -74,7 +76,8 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Any:
         depth, breadth = (4, 20) if path in DOCUMENTS else (2, 3)
         book = Book(document, api, depth, breadth)
         secrets = tuple(setting.name for setting in api.settings if setting.is_secret)
-        return Foreign(book, importlib.import_module(job.package), secrets)
+        servers = tuple(one.name for one in api.settings if one.role == "other-server")
+        return Foreign(book, importlib.import_module(job.package), secrets, servers)
 
     yield made
     sys.path.remove(str(folder))
