@@ -106,6 +106,8 @@ class Shapes:
         if "required" in made:
             made["required"] = required
         if "properties" in schema:
+            # Documents that leave the type out mean an object.
+            made.setdefault("type", "object")
             wanted = [name for name in schema["properties"] if name not in required]
             room = (self._breadth if depth > 0 else 0) if depth < self._depth else len(wanted)
             names = {*required, *wanted[:room], *needed}
