@@ -59,6 +59,8 @@ def encodes(
             return encodes(inner, value, around, may_be_none=True)
         case ir.Scalar(format="date-time" | "date" | "time"):
             made = f"{value}.isoformat()"
+        case ir.Scalar(python="Any"):
+            made = f"wire.untyped({value})"
         case ir.Scalar():
             return _scalar(type_, value, around.zone)
         case ir.OneOf():
@@ -68,14 +70,24 @@ def encodes(
         case ir.Named(name=name):
             made = f"{encoder(name)}({value})"
         case ir.ListOf(item=item):
-            each = encodes(item, "item", around)
+            each = _part(item, "item", around)
             made = value if each == "item" else f"[{each} for item in {value}]"
+        case ir.TupleOf(items=items):
+            several = (_part(item, f"{value}[{at}]", around) for at, item in enumerate(items))
+            made = f"[{', '.join(several)}]"
         case ir.MapOf(value=inner):
-            each = encodes(inner, "item", around)
+            each = _part(inner, "item", around)
             made = value if each == "item" else f"{{key: {each} for key, item in {value}.items()}}"
         case _:
             return value
     return f"None if {value} is None else {made}" if may_be_none and made != value else made
+
+
+def _part(type_: ir.TypeRef, value: str, around: Surroundings) -> str:
+    """Return the expression for a part of a value; one that is None is sent as null."""
+    if not isinstance(type_, ir.Nullable):
+        return encodes(type_, value, around)
+    return f"wire.NULL if {value} is None else {encodes(type_.of, value, around)}"
 
 
 def _either(type_: ir.OneOf, value: str, around: Surroundings) -> str:
@@ -104,6 +116,8 @@ def _cases(type_: ir.OneOf) -> list[tuple[str, ir.TypeRef]]:
                 items.append(item)
             case ir.MapOf(value=value):
                 values.append(value)
+            case ir.TupleOf():
+                found["tuple"] = option
             case _:
                 pass
     if items:
@@ -129,10 +143,12 @@ def _scalar(type_: ir.Scalar, value: str, zone: str) -> str:
         return f"wire.stamp({value}, {literal(format_)}, zone={literal(zone)})"
     if format_ in DATES or format_ == CLOCK:
         return f"wire.stamp({value}, {literal(format_)})"
+    # An `x-type` says that a number is money; any other number may have any size.
+    is_money = bool(format_)
     if type_.python in ("Decimal", "int") and type_.is_text:
-        return f"wire.text({value})"
+        return f"wire.text({value})" if is_money else f"wire.digits({value})"
     if type_.python == "Decimal":
-        return f"wire.number({value})"
+        return f"wire.number({value})" if is_money else f"wire.finite({value})"
     if type_.python == "int":
         return f"wire.integer({value})"
     return value

@@ -90,7 +90,9 @@ def _answers(
     accept = _accept(good, details)
     streams = any(body.type == _BYTES or _is_text(body) for body in good)
     if not good or returns is None:
-        return Answers(None, None, details=details, accept=accept)
+        # Only a redirect must be known as what is documented: any success is one without a body.
+        moved = any(status.startswith("3") for body in good for status in body.statuses)
+        return Answers(None, None, _grouped(good) if moved else (), details, accept)
     if _are_alike(good) or "x-payload" in node.extensions:
         return Answers(good[0].type, returns, details=details, accept=accept)
     return Answers(None, returns, _grouped(good), details, accept, streams)

@@ -67,8 +67,10 @@ class Servers:
                 )
         for url, name in self._own.items():
             note = "Base URL of the operations that the document sends there."
+            # What names no host, or has a variable that nothing describes, must be given.
+            default = url if urlsplit(url).netloc and "{" not in url else None
             yield ir.Setting(
-                name, "other-server", note, is_required=False, is_secret=False, default=url
+                name, "other-server", note, is_required=False, is_secret=False, default=default
             )
 
     def _open(self) -> Iterator[Server]:

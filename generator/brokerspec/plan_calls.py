@@ -127,6 +127,8 @@ def _body(request: ir.RequestBody, around: Surroundings) -> str:
         made = _members(body.slots, around, repeats=is_form)
         may_be_empty = all(_is_optional(slot.filling) for slot in body.slots)
         return f"wire.any_of({made})" if may_be_empty and not request.is_required else made
+    if is_form and body.type == ir.MapOf(ir.Scalar("Any")):
+        return f"wire.members({body.name})"
     made = encodes(body.type, body.name, around, may_be_none=not body.is_required)
     if is_form:
         return f"wire.members({made})"

@@ -97,9 +97,11 @@ def checked_servers(api: ir.Api) -> tuple[str, ...]:
             for one in variables
         )
         made.append(_checked(server(api), f"{{{entries}}}"))
-    made += [_checked(one.name, "{}") for one in api.settings if one.role == "other-server"]
+    others = [setting for setting in api.settings if setting.role == "other-server"]
+    made += [_checked(one.name, "{}", may_be_none=one.default is None) for one in others]
     return tuple(made)
 
 
-def _checked(name: str, variables: str) -> str:
-    return f"{name} = wire.server({name}, {variables}, allow_plain_http=allow_plain_http)"
+def _checked(name: str, variables: str, *, may_be_none: bool = False) -> str:
+    lead = f"None if {name} is None else " if may_be_none else ""
+    return f"{name} = {lead}wire.server({name}, {variables}, allow_plain_http=allow_plain_http)"

@@ -22,6 +22,8 @@ class Merger:
         # Keyed by identity; the schema is kept with its result so that it stays the only one.
         self._known: dict[int, tuple[Schema, Schema]] = {}
         self._choices: dict[int, tuple[Schema, tuple[Schema, ...]]] = {}
+        # What a combination is made of, so that an option of itself is not combined for ever.
+        self._through: dict[int, frozenset[int]] = {}
         self._without: dict[int, tuple[Schema, Schema]] = {}
         self._open: set[int] = set()
         self._skipped = 0
@@ -72,6 +74,11 @@ class Merger:
         base = replace(schema, any_of=(), one_of=())
         if not has_shape(base):
             return tuple(option for union in unions for option in union)
+        through = self._through.get(id(schema), frozenset({id(schema)}))
+        unions = [
+            tuple(option for option in union if id(self.target(option)) not in through)
+            for union in unions
+        ]
         unions = [union for union in unions if any(map(self._adds, union))]
         if not unions:
             return ()
@@ -80,11 +87,19 @@ class Merger:
             count *= len(union)
         if count > _MOST_CHOICES:
             unions = unions[:1]
-        return tuple(self._combined(base, options) for options in product(*unions))
+        made: list[Schema] = []
+        for options in product(*unions):
+            made.append(self._combined(base, options))
+            self._through[id(made[-1])] = through | {id(self.target(one)) for one in options}
+        return tuple(made)
 
-    def _adds(self, option: Schema) -> bool:
-        whole = self.whole(option)
-        return has_shape(whole) or any(map(self._adds, whole.any_of + whole.one_of))
+    def _adds(self, option: Schema, seen: frozenset[int] = frozenset()) -> bool:
+        """Say whether an option, or one of its own, says what a value looks like."""
+        whole, own = self.whole(option), id(self.target(option))
+        if own in seen:
+            return False
+        inner = whole.any_of + whole.one_of
+        return has_shape(whole) or any(self._adds(one, seen | {own}) for one in inner)
 
     def _combined(self, base: Schema, options: tuple[Schema, ...]) -> Schema:
         made = join([base, *(self.whole(option) for option in options)])

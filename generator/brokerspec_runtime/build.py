@@ -317,7 +317,7 @@ def _open(value: object) -> str:
     if isinstance(value, float):
         raise InvalidArgument("a float cannot carry money exactly: give a Decimal")
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return wire.spelled(value)
     if isinstance(value, str | int):
         return str(value)
     raise InvalidArgument(f"expected a text or a number, got {type(value).__name__}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 from .errors import InvalidArgument
 
@@ -34,3 +34,15 @@ def present(members: Mapping[str, object]) -> dict[str, object]:
 def any_of(members: Mapping[str, object]) -> Mapping[str, object] | None:
     """Return the members of a body that may be left out, None when none of them is given."""
     return None if all(value is ABSENT for value in members.values()) else members
+
+
+def untyped(value: object) -> object:
+    """Return a value that may be anything as it is sent: None in it is null, not an omission."""
+    if value is None:
+        return NULL
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, object]", value)
+        return {name: untyped(member) for name, member in members.items()}
+    if isinstance(value, list | tuple):
+        return [untyped(item) for item in cast("Sequence[object]", value)]
+    return value

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 
 from .errors import InvalidArgument
+from .marks import NULL
 from .parameters import Styled
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ def _fields(
     show: bool,
     media_type: str = "",
 ) -> Iterator[RequestField]:
+    if value is NULL or (isinstance(value, Styled) and value.value is NULL):
+        return
     if isinstance(value, Upload):
         content = f"<{len(value.content)} bytes>".encode() if show else value.content
         stated = value.media_type or OCTETS

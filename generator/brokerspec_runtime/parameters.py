@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias, cast
 from urllib.parse import quote, quote_plus
 
 from .errors import InvalidArgument
-from .marks import NULL, present
+from .marks import NULL, present, untyped
 
 Style: TypeAlias = Literal[
     "simple",
@@ -70,7 +70,7 @@ def members(value: object) -> dict[str, object] | None:
         return None
     if not _is_object(value):
         raise InvalidArgument(f"expected a mapping, got {type(value).__name__}")
-    found = cast("Mapping[str, object]", value)
+    found = cast("Mapping[str, object]", untyped(value))
     return {
         name: styled(member, "plain") if _is_list(member) or _is_object(member) else member
         for name, member in found.items()

@@ -41,9 +41,11 @@ def read(
             dict.fromkeys(one for answer in answers for one in answer.statuses)
         )
         odd = (Deviation("status", f"HTTP {documented}", f"HTTP {raw.status}", raw.status),)
-    if not raw.body and any(not answer.media for answer in answers):
-        return None, odd
     answer = _of_media(found, raw)
+    # An empty text or file is one, no JSON is empty.
+    is_body = bool(raw.body or (answer and answer.type in (str, bytes)))
+    if not is_body and any(not answer.media for answer in answers):
+        return None, odd
     if answer is None:
         raise UnexpectedResponse(
             f"the answer (HTTP {raw.status}, {_essence(raw) or 'no Content-Type'}) is none of"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from .errors import InvalidArgument
+from .errors import InvalidArgument, NotSent
 
 # What would end the part of the URL that a variable stands in, or make a user of a host.
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\@?#%]|\.\.")
@@ -53,6 +53,8 @@ def of_operation(own: str, server: str, values: Mapping[str, object]) -> str:
     if own.startswith("/"):
         parts = urlsplit(server)
         return f"{parts.scheme}://{parts.netloc}{own}"
+    if values[own] is None:
+        raise NotSent(f"{own} is not set: give it to the client")
     return str(values[own])
 
 

@@ -32,6 +32,7 @@ from .marks import NULL as NULL
 from .marks import any_of as any_of
 from .marks import given as given
 from .marks import present as present
+from .marks import untyped as untyped
 from .multipart import FileContent as FileContent
 from .multipart import file as file
 from .parameters import members as members
@@ -58,6 +59,8 @@ _PATTERNS: Final = {
 # beyond is a slip in a calculation, and an exponent would write out as a gigabyte.
 _DECIMALS: Final = 8
 _DIGITS: Final = 16
+# Numbers that are no money may have any size, but not as that many zeros.
+_ZEROS: Final = 400
 
 
 def integer(value: int | None) -> int | None:
@@ -68,18 +71,25 @@ def integer(value: int | None) -> int | None:
 
 
 def number(value: Decimal | int | None) -> Decimal | int | None:
-    """Return an amount as it is sent; refuse floats, NaN and infinities."""
+    """Return an amount of money as it is sent; refuse what `finite` does and gigantic ones."""
+    checked = finite(value)
+    if isinstance(checked, Decimal) and (
+        cast(int, checked.as_tuple().exponent) < -_DECIMALS or checked.adjusted() >= _DIGITS
+    ):
+        raise InvalidArgument(
+            f"expected at most {_DIGITS} digits before and {_DECIMALS} after the point"
+        )
+    return checked
+
+
+def finite(value: Decimal | int | None) -> Decimal | int | None:
+    """Return a number as it is sent; refuse floats, NaN and infinities."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(cast(object, value), Decimal | int):
         raise InvalidArgument(f"expected Decimal, got {type(value).__name__}")
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise InvalidArgument(f"expected a finite amount, got {value}")
-        if cast(int, value.as_tuple().exponent) < -_DECIMALS or value.adjusted() >= _DIGITS:
-            raise InvalidArgument(
-                f"expected at most {_DIGITS} digits before and {_DECIMALS} after the point"
-            )
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise InvalidArgument(f"expected a finite amount, got {value}")
     return value
 
 
@@ -89,6 +99,20 @@ def text(value: Decimal | int | None) -> str | None:
     return (
         None if checked is None else format(checked, "f" if isinstance(checked, Decimal) else "d")
     )
+
+
+def digits(value: Decimal | int | None) -> str | None:
+    """Return a number of any size as the text that is sent."""
+    checked = finite(value)
+    return None if checked is None else spelled(checked)
+
+
+def spelled(value: Decimal | int) -> str:
+    """Return a number as text, with an exponent only where it would be a page of zeros."""
+    if isinstance(value, int):
+        return str(value)
+    has_few = abs(cast(int, value.as_tuple().exponent)) < _ZEROS
+    return format(value, "f") if has_few else str(value)
 
 
 def choice(enum: type[E], value: E | str | None) -> E | None:
@@ -147,7 +171,7 @@ def each(values: Sequence[object] | None) -> tuple[object, ...] | None:
         return None
     if isinstance(values, str) or not isinstance(cast(object, values), Sequence):
         raise InvalidArgument(f"expected a list, got {type(values).__name__}")
-    return tuple(values)
+    return tuple(value for value in values if value is not NULL)
 
 
 def plain(value: object, *, show: bool = False) -> object:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import pkgutil
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
@@ -13,128 +16,45 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from brokerspec import ir
-from brokerspec_runtime import Request, Secret, codec
+from brokerspec_runtime import Request, Secret, codec, wire
 from brokerspec_runtime.enums import OpenEnum
 from brokerspec_runtime.errors import UnexpectedResponse
 from foreign import parsing
-from foreign.shapes import Declared, Shapes
+from foreign.book import Target
 
 JSON = Any
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-@dataclass(frozen=True)
-class Target:
-    """One operation: as the document has it, and as the client has it."""
-
-    made: ir.Operation
-    parameters: Mapping[tuple[str, str], JSON]
-    body: JSON
-    media: str
-    answers: Mapping[str, JSON]
-
-    @property
-    def label(self) -> str:
-        return f"{self.made.method} {self.made.path}"
+@cache
+def _names(package: str) -> dict[str, object]:
+    """Return what annotations of a package may name, also where it is imported for them only."""
+    found: dict[str, object] = {}
+    models = importlib.import_module(f"{package}.models")
+    found |= vars(models)
+    for part in pkgutil.iter_modules(getattr(models, "__path__", ())):
+        found |= vars(importlib.import_module(f"{package}.models.{part.name}"))
+    found |= {one.__name__: one for one in (Sequence, Mapping, Decimal, Secret)}
+    return found | {"datetime": datetime, "date": date, "time": time, "Any": Any, "wire": wire}
 
 
-class Book:
-    """The operations of a document that its client has, with values for each."""
-
-    def __init__(self, document: Mapping[str, JSON], api: ir.Api) -> None:
-        self.declared = Declared(document)
-        self.targets = {target.label: target for target in self._targets(document, api)}
-        self.count = sum(
-            method in item for item in document["paths"].values() for method in METHODS
-        )
-        schemas: dict[str, JSON] = {}
-        for target in self.targets.values():
-            schemas[f"{target.label} asks"] = self._asks(target)
-            for status, schema in target.answers.items():
-                schemas[f"{target.label} {status}"] = schema
-        self.shapes = Shapes(document, schemas)
-
-    def _targets(self, document: Mapping[str, JSON], api: ir.Api) -> Iterator[Target]:
-        for made in api.operations:
-            item = document["paths"][made.path]
-            node = item[made.method.lower()]
-            parameters: dict[tuple[str, str], JSON] = {}
-            for raw in [*item.get("parameters", ()), *node.get("parameters", ())]:
-                parameter = self._followed(raw)
-                parameters[parameter["in"], parameter["name"]] = parameter
-            content = self._followed(node.get("requestBody", {})).get("content", {})
-            media = _preferred(content) if made.body is not None else ""
-            body = content[media].get("schema", {}) if media else None
-            answers = {
-                status: media_type["schema"]
-                for status, raw in node.get("responses", {}).items()
-                if status[0] == "2"
-                for name, media_type in self._followed(raw).get("content", {}).items()
-                if "json" in name and "schema" in media_type
-            }
-            yield Target(made, parameters, body, media, answers)
-
-    def _followed(self, node: JSON) -> JSON:
-        while "$ref" in node:
-            node = self.declared.follow(node["$ref"])
-        return node
-
-    def _asks(self, target: Target) -> JSON:
-        properties: dict[str, JSON] = {}
-        required: list[str] = []
-        for (place, name), parameter in target.parameters.items():
-            key = f"{place}:{name}"
-            properties[key] = _sendable(place, _schema(parameter))
-            if parameter.get("required") or place == "path":
-                required.append(key)
-        if target.media:
-            properties["body"] = target.body
-            required.append("body")
-        return {"type": "object", "properties": properties, "required": required}
-
-    def asks(self, target: Target, value: JSON) -> dict[str, JSON]:
-        """Return values for the arguments of an operation, by place and wire name."""
-        schema = self._asks(target)["properties"]
-        value = value if isinstance(value, dict) else {}
-        return {key: self.declared.strip(value[key], schema[key]) for key in schema if key in value}
-
-    def answers(self, target: Target, status: str, value: JSON) -> JSON:
-        """Return an answer of an operation."""
-        return self.declared.strip(value, target.answers[status])
-
-
-def _schema(parameter: Mapping[str, JSON]) -> JSON:
-    if "schema" in parameter:
-        return parameter["schema"]
-    return next(iter(parameter["content"].values())).get("schema", {})
-
-
-def _sendable(place: str, schema: JSON) -> JSON:
-    """Return a schema whose texts can stand in a place: servers and proxies mangle the rest."""
-    if schema.get("type") == "string" and not {"enum", "pattern", "format"} & set(schema):
-        pattern = "^[A-Za-z0-9_~-]+$" if place != "query" else "^[^\ud800-\udfff]*$"
-        return {**schema, "pattern": pattern} if place != "query" else schema
-    return schema
-
-
-def _preferred(content: Mapping[str, JSON]) -> str:
-    order = ("json", "x-www-form-urlencoded", "multipart")
-    ranked = sorted(
-        content, key=lambda name: next((i for i, w in enumerate(order) if w in name), len(order))
+def hints_of(method: Any) -> dict[str, Any]:
+    """Return the types of the arguments of a method."""
+    plain = method.__func__
+    return get_type_hints(
+        plain, {**_names(plain.__module__.partition(".")[0]), **plain.__globals__}
     )
-    return ranked[0]
 
 
 def arguments_of(target: Target, method: Any, asked: Mapping[str, JSON]) -> dict[str, object]:
     """Return the arguments of a method for values by place and wire name."""
-    hints = get_type_hints(method)
+    hints = hints_of(method)
     made = target.made
     given: dict[str, object] = {}
     places = {
         "path": made.path_slots,
         "query": made.query_slots,
         "header": made.header_slots,
-        "cookie": getattr(made, "cookie_slots", ()),
+        "cookie": made.cookie_slots,
     }
     for place, slots in places.items():
         for slot in slots:
@@ -156,6 +76,10 @@ def arguments_of(target: Target, method: Any, asked: Mapping[str, JSON]) -> dict
 def typed(hint: Any, value: JSON) -> object:
     """Return a JSON value as an argument of this annotation; ValueError when it is none."""
     origin = get_origin(hint)
+    if hint == wire.FileContent:
+        return value.encode()
+    if origin is tuple and isinstance(value, list):
+        return tuple(typed(one, item) for one, item in zip(get_args(hint), value, strict=True))
     if origin in (Union, UnionType):
         return _one_of(get_args(hint), value)
     if hint in (Any, object):
@@ -228,8 +152,8 @@ def check(target: Target, asked: Mapping[str, JSON], request: Request) -> None:
         wanted = asked.get(f"{place}:{name}")
         found = _found(place, name, parameter, wanted, request, segments)
         assert _same(found, wanted), f"{place} {name}: sent {found!r} for {wanted!r}"
-    if target.media:
-        _check_body(target, asked["body"], request)
+    if target.kind:
+        check_body(target, asked["body"], request)
 
 
 def _found(
@@ -264,6 +188,8 @@ def _found(
 
 
 def _same(found: JSON, wanted: JSON) -> bool:
+    if isinstance(wanted, dict | list):
+        found, wanted = _without_nothing(found), _without_nothing(wanted)
     if wanted is None or wanted in ([], {}):
         # Nothing stands for none, and a list without items cannot be told from none.
         return found in (None, "", [], {}, "null")
@@ -271,18 +197,54 @@ def _same(found: JSON, wanted: JSON) -> bool:
     return bool(parsing.as_numbers(found, wanted) == wanted) or parsing.words(found) == wanted
 
 
-def _check_body(target: Target, wanted: JSON, request: Request) -> None:
+def without_null(value: JSON) -> JSON:
+    """Return a value without what is null: an argument that is None is not sent."""
+    if isinstance(value, dict):
+        return {name: without_null(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [without_null(one) for one in value if one is not None]
+    return value
+
+
+def _without_nothing(value: JSON) -> JSON:
+    """Return a value without null and what is empty, which a URL or form has no sign for."""
+    if isinstance(value, dict):
+        members = {name: _without_nothing(one) for name, one in value.items()}
+        return {name: one for name, one in members.items() if one not in (None, [], {})}
+    if isinstance(value, list):
+        return [one for one in map(_without_nothing, value) if one not in (None, [], {})]
+    return value
+
+
+def check_body(target: Target, wanted: JSON, request: Request) -> None:
+    """Hold a body against the values that it was made of."""
     body = request.body or b""
-    if "json" in target.media:
-        found = parsing.json_body(body) if body else None
-        assert parsing.words(found) == parsing.words(wanted), f"sent {found!r} for {wanted!r}"
-    elif "form-urlencoded" in target.media:
-        form = parsing.form_body(body)
+    stated = {key.lower(): value for key, value in request.headers.items()}.get("content-type", "")
+    if not body and not target.is_body_required:
+        is_form = target.kind in ("form", "multipart")
+        shown = _without_nothing(wanted) if is_form else without_null(wanted)
+        assert shown in ({}, None, [], ""), f"sent nothing for {wanted!r}"
+        return
+    if target.kind == "json":
+        found = parsing.json_body(body)
+        same = [parsing.words(without_null(one)) for one in (found, wanted)]
+        assert same[0] == same[1], f"sent {found!r} for {wanted!r}"
+    elif target.kind == "content":
+        assert body == wanted.encode()
+    elif target.kind == "form":
+        encodings = target.content.get("encoding", {})
         for name, item in wanted.items():
-            assert _same(form.get(name), item), f"{name}: sent {form.get(name)!r} for {item!r}"
+            found = parsing.form_value(body, name, item, encodings.get(name, {}))
+            assert _same(found, item), f"{name}: sent {found!r} for {item!r}"
+    else:
+        parts = parsing.multipart_body(body, stated)
+        for name, item in wanted.items():
+            found = parsing.part_value(parts.get(name, []), item)
+            assert _same(found, item), f"{name}: sent {found!r} for {item!r}"
 
 
 def reach(client: Any, operation: ir.Operation) -> Any:
     """Return the method of a client for an operation."""
-    group = getattr(operation, "group", "")
-    return getattr(getattr(client, group) if group else client, operation.name)
+    if not operation.group:
+        return getattr(client, operation.name)
+    return getattr(getattr(client, operation.group), operation.member)

@@ -60,13 +60,14 @@ def as_numbers(found: JSON, wanted: JSON) -> JSON:
 def split_path(template: str, path: str) -> dict[str, str] | None:
     """Return the raw segments that fill a path template; None when it does not fit."""
     wanted, found = template.strip("/").split("/"), path.strip("/").split("/")
-    if len(wanted) != len(found):
+    if len(found) < len(wanted):
         return None
     values: dict[str, str] = {}
-    for mark, raw in zip(wanted, found, strict=True):
+    # A server may have a path of its own before that of the operation.
+    for mark, raw in zip(wanted, found[-len(wanted) :], strict=True):
         if mark.startswith("{") and mark.endswith("}") and mark.count("{") == 1:
             values[mark[1:-1]] = raw
-        elif mark != unquote(raw) and "{" not in mark:
+        elif unquote(mark) != unquote(raw) and "{" not in mark:
             return None
     return values
 
@@ -110,7 +111,7 @@ def query_value(
     explode = parameter.get("explode", style == "form")
     raw = [part.partition("=")[::2] for part in query.split("&") if part]
     mine = [value for key, value in raw if unquote(key) == name]
-    if kind == "object" and style == "deepObject":
+    if kind and style == "deepObject":
         return deep(parse_qsl(query, keep_blank_values=True)).get(name)
     if kind == "object" and explode:
         pairs = parse_qsl(query, keep_blank_values=True)
@@ -185,9 +186,35 @@ def json_body(body: bytes) -> JSON:
     return json.loads(body, parse_float=Decimal)
 
 
-def form_body(body: bytes) -> dict[str, JSON]:
-    """Return a form's members; repeated and bracketed names are lists and objects."""
-    return deep(parse_qsl(body.decode(), keep_blank_values=True))
+def form_value(body: bytes, name: str, wanted: JSON, encoding: Mapping[str, JSON]) -> JSON:
+    """Return a member of a form: as its encoding says, else lists by item and objects as JSON."""
+    has_parts = isinstance(wanted, dict | list)
+    if has_parts and {"style", "explode"} & set(encoding):
+        kind = "array" if isinstance(wanted, list) else "object"
+        members = {
+            key: "array" if isinstance(item, list) else ""
+            for key, item in (wanted.items() if isinstance(wanted, dict) else ())
+        }
+        text = body.decode().replace("+", "%20")
+        return query_value({"name": name, **encoding}, text, kind, members)
+    pairs = parse_qsl(body.decode(), keep_blank_values=True)
+    return _items([value for key, value in pairs if key == name], wanted)
+
+
+def part_value(parts: list[bytes], wanted: JSON) -> JSON:
+    """Return what the parts of one name say: lists by item and objects as JSON."""
+    return _items([part.decode() for part in parts], wanted)
+
+
+def _items(texts: list[str], wanted: JSON) -> JSON:
+    if isinstance(wanted, list):
+        wholes = [*(item for item in wanted if item is not None), *[None] * len(texts)]
+        return [_item(text, item) for text, item in zip(texts, wholes, strict=False)]
+    return _item(texts[0], wanted) if texts else None
+
+
+def _item(text: str, wanted: JSON) -> JSON:
+    return json_body(text.encode()) if isinstance(wanted, dict | list) else text
 
 
 def multipart_body(body: bytes, media_type: str) -> dict[str, list[bytes]]:

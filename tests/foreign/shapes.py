@@ -4,32 +4,163 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
+from urllib.parse import unquote
 
 import schemathesis
 from hypothesis.strategies import SearchStrategy
 
 JSON = Any
+# What a strategy needs of a schema beside its parts.
+_KEPT = {"type", "enum", "const", "nullable", "pattern", "required", "minProperties"} | {
+    f"{bound}{what}"
+    for bound in ("min", "max", "exclusiveMin", "exclusiveMax")
+    for what in ("imum", "Items", "Length")
+}
+_FORMATS = {"date", "date-time", "time", "uuid", "byte"}
+_WRITTEN = {"int32", "int64", "decimal", "decimal128", "uint64", "double", "float"}
+# Deeper than this only what is required is made, and then nothing.
+_DEEPEST = -6
 
 
 class Shapes:
-    """Strategies for the schemas of one document, by a key of the caller's.
+    """Strategies for the schemas of one document, each made when it is asked for.
 
-    Schemathesis makes bodies of operations, so each schema becomes the body of one.
+    Schemathesis makes bodies of operations, so each schema becomes the body of one. Large
+    documents refer to so much that a schema gets its parts to a depth only.
     """
 
-    def __init__(self, document: Mapping[str, JSON], schemas: Mapping[str, JSON]) -> None:
+    def __init__(self, document: Mapping[str, JSON], depth: int, breadth: int) -> None:
         self._document = document
-        self._keys = {f"/{index}": key for index, key in enumerate(schemas)}
-        paths = {path: {"post": _posting(schemas[key])} for path, key in self._keys.items()}
-        loaded = schemathesis.openapi.from_dict({**document, "security": [], "paths": paths})
-        self._strategies: dict[str, SearchStrategy[Any]] = {}
-        for found in loaded.get_all_operations():
-            operation = cast("Any", found).ok()
-            self._strategies[self._keys[operation.path]] = operation.as_strategy()
+        self._declared = Declared(document)
+        self._depth = depth
+        self._breadth = breadth
+        self._strategies: dict[tuple[str, str], SearchStrategy[Any]] = {}
 
-    def strategy(self, key: str) -> SearchStrategy[JSON]:
-        """Return a strategy for the values of a schema, without members it does not declare."""
-        return self._strategies[key].map(lambda case: case.body)
+    def strategy(self, key: str, schema: JSON, unseen: str) -> SearchStrategy[JSON]:
+        """Return a strategy for values of a schema; `unseen` is `readOnly` or `writeOnly`."""
+        if (key, unseen) not in self._strategies:
+            whole = self.inlined(schema, unseen)
+            paths = {"/it": {"post": _posting(whole)}}
+            head = {name: self._document[name] for name in ("openapi", "info")}
+            loaded = schemathesis.openapi.from_dict({**head, "paths": paths})
+            made = cast("Any", loaded["/it"]["POST"]).as_strategy()
+            self._strategies[key, unseen] = made.map(lambda case: case.body)
+        return self._strategies[key, unseen]
+
+    def inlined(self, schema: JSON, unseen: str) -> JSON:
+        """Return a schema without references, to the depth and breadth of these shapes."""
+        return self._inlined(schema, unseen, self._depth, ())
+
+    def _inlined(
+        self,
+        schema: JSON,
+        unseen: str,
+        depth: int,
+        seen: tuple[str, ...],
+        needed: frozenset[str] = frozenset(),
+    ) -> JSON:
+        if not isinstance(schema, dict) or depth < _DEEPEST:
+            return {}
+        if isinstance(reference := schema.get("$ref"), str):
+            if reference in seen:
+                return {}
+            target = self._declared.follow(reference)
+            return self._inlined(target, unseen, depth, (*seen, reference), needed)
+        made = {name: value for name, value in schema.items() if name in _KEPT}
+        if schema.get("format") in _FORMATS:
+            made["format"] = schema["format"]
+        elif schema.get("type") == "string" and schema.get("format") in _WRITTEN:
+            made["pattern"] = "^[1-9][0-9]{0,8}$"
+        self._add_members(made, schema, unseen, depth, needed)
+        if "items" in schema:
+            made["maxItems"] = max(made.get("minItems", 0), 2 if depth > 0 else 0)
+            made["items"] = self._inlined(schema["items"], unseen, depth - 1, ())
+        if "prefixItems" in schema:
+            parts = [self._inlined(one, unseen, depth - 1, ()) for one in schema["prefixItems"]]
+            made |= {"prefixItems": parts, "items": False, "minItems": len(parts)}
+        if "allOf" in schema:
+            # One part may ask for a member that another one describes.
+            parts = self._declared.parts(schema)
+            needed |= {name for part in parts for name in part.get("required", ())}
+            made["allOf"] = [
+                self._inlined(one, unseen, depth, seen, needed) for one in schema["allOf"]
+            ]
+        options = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+        if options:
+            made["anyOf"] = self._options(schema, options, unseen, depth, seen)
+        return made
+
+    def _add_members(
+        self,
+        made: dict[str, JSON],
+        schema: Mapping[str, JSON],
+        unseen: str,
+        depth: int,
+        needed: frozenset[str],
+    ) -> None:
+        required = [
+            name
+            for name in schema.get("required", ())
+            if not self._declared.has(schema.get("properties", {}).get(name), unseen)
+        ]
+        if "required" in made:
+            made["required"] = required
+        if "properties" in schema:
+            # Documents that leave the type out mean an object.
+            made.setdefault("type", "object")
+            wanted = [name for name in schema["properties"] if name not in required]
+            room = (self._breadth if depth > 0 else 0) if depth < self._depth else len(wanted)
+            names = {*required, *wanted[:room], *needed}
+            made["properties"] = {
+                name: self._inlined(prop, unseen, depth - 1, ())
+                for name, prop in schema["properties"].items()
+                if name in names and not self._declared.has(prop, unseen)
+            }
+        extra = schema.get("additionalProperties")
+        if isinstance(extra, dict):
+            made["additionalProperties"] = self._inlined(extra, unseen, depth - 1, ())
+            made["maxProperties"] = 2 if depth > 0 else 0
+
+    def _is_told(self, option: JSON, tag: str) -> bool:
+        """Say whether an option itself lists the texts of the member that tells it."""
+        parts = self._declared.parts(option)
+        told = [part["properties"][tag] for part in parts if tag in part.get("properties", {})]
+        return any(
+            {"enum", "const"} & set(one) for prop in told for one in self._declared.parts(prop)
+        )
+
+    def _options(
+        self,
+        schema: Mapping[str, JSON],
+        options: list[JSON],
+        unseen: str,
+        depth: int,
+        seen: tuple[str, ...],
+    ) -> list[JSON]:
+        """Return the options of a union, each with the text that tells it from the others."""
+        made = [self._inlined(one, unseen, depth, seen) for one in options]
+        discriminator = schema.get("discriminator", {})
+        if "propertyName" in discriminator:
+            tag = discriminator["propertyName"]
+            words = {
+                target.rpartition("/")[2]: word
+                for word, target in discriminator.get("mapping", {}).items()
+            }
+            names = [one.get("$ref", "").rpartition("/")[2] for one in options]
+            made = [
+                {"allOf": [one, _tagged(tag, words.get(name, name))]}
+                if name and not self._is_told(option, tag)
+                else one
+                for name, option, one in zip(names, options, made, strict=True)
+            ]
+        if depth <= 0:
+            small = [one for one in made if one.get("type") not in (None, "object", "array")]
+            made = small or made[:1]
+        return made
+
+
+def _tagged(tag: str, word: str) -> JSON:
+    return {"type": "object", "required": [tag], "properties": {tag: {"enum": [word]}}}
 
 
 def _posting(schema: JSON) -> JSON:
@@ -43,7 +174,7 @@ class Declared:
     def __init__(self, document: Mapping[str, JSON]) -> None:
         self._document = document
 
-    def strip(self, value: JSON, schema: JSON) -> JSON:
+    def strip(self, value: JSON, schema: JSON, unseen: str) -> JSON:
         """Return a value without the members that its schema does not declare."""
         parts = list(self.parts(schema))
         if isinstance(value, dict):
@@ -54,15 +185,17 @@ class Declared:
             if not known:
                 extra = [part.get("additionalProperties") for part in parts]
                 inner = next((one for one in extra if isinstance(one, dict)), {})
-                return {name: self.strip(item, inner) for name, item in value.items()}
+                if inner == {} and any("properties" in part for part in parts):
+                    return {}
+                return {name: self.strip(item, inner, unseen) for name, item in value.items()}
             return {
-                name: self.strip(item, {"allOf": known[name]})
+                name: self.strip(item, {"allOf": known[name]}, unseen)
                 for name, item in value.items()
-                if name in known
+                if name in known and not any(self.has(prop, unseen) for prop in known[name])
             }
         if isinstance(value, list):
             items = [part["items"] for part in parts if isinstance(part.get("items"), dict)]
-            return [self.strip(item, {"allOf": items}) for item in value]
+            return [self.strip(item, {"allOf": items}, unseen) for item in value]
         return value
 
     def parts(self, schema: JSON, seen: frozenset[str] = frozenset()) -> Iterator[JSON]:
@@ -77,9 +210,17 @@ class Declared:
             for part in schema.get(key, ()):
                 yield from self.parts(part, seen)
 
+    def has(self, schema: JSON, flag: str) -> bool:
+        """Say whether a schema, or what it refers to, has a flag."""
+        if not isinstance(schema, dict):
+            return False
+        target = self.follow(schema["$ref"]) if isinstance(schema.get("$ref"), str) else schema
+        return schema.get(flag) is True or target.get(flag) is True
+
     def follow(self, reference: str) -> JSON:
         """Return what a local reference leads to."""
         node: JSON = self._document
         for part in reference.removeprefix("#/").split("/"):
-            node = node[part.replace("~1", "/").replace("~0", "~")]
+            name = unquote(part).replace("~1", "/").replace("~0", "~")
+            node = node[int(name) if isinstance(node, list) else name]
         return node

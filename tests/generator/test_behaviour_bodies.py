@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
@@ -281,3 +282,29 @@ def test_any_json_is_one_argument(making: Making, schema: str) -> None:
     made = making(sending(schema))
     value: object = 5 if "integer" in schema else {"a": [True]}
     assert json.loads(sent(made, body=value)[1] or b"") == value
+
+
+@pytest.mark.parametrize("value", [None, {"a": None, "b": [None, {"c": None}]}, [None]])
+def test_null_in_a_value_of_any_type_is_sent(making: Making, value: object) -> None:
+    whole = making(sending("{}"), ours=False)
+    assert json.loads(sent(whole, body=value)[1] or b"") == value
+    members = "{one: {}, map: {type: object, additionalProperties: {type: [string, 'null']}}}"
+    parts = making(sending(f"{{required: [one], properties: {members}}}"), ours=False)
+    body = sent(parts, one=value, map={"a": None, "b": "x"})[1]
+    assert json.loads(body or b"") == {"one": value, "map": {"a": None, "b": "x"}}
+
+
+@pytest.mark.parametrize("text", ["1E+400", "1E-400", "123456789012345678901", "0.0000000001"])
+def test_a_number_that_is_no_money_has_any_size(making: Making, text: str) -> None:
+    made = making(sending("{type: number}"), ours=False)
+    assert sent(made, body=Decimal(text))[1] == str(Decimal(text)).encode()
+    with pytest.raises(InvalidArgument, match="finite"):
+        sent(made, body=Decimal("Infinity"))
+
+
+def test_the_items_of_a_tuple_are_sent_as_what_they_are(making: Making) -> None:
+    row = "{type: object, properties: {on: {type: string, format: date}}}"
+    made = making(sending(f"{{type: array, prefixItems: [{{type: number}}, {row}]}}"), ours=False)
+    [kind] = [one for name, one in vars(made.module.models).items() if name.startswith("Body")]
+    item = kind(on=date(2024, 1, 2))
+    assert sent(made, body=(Decimal("1.50"), item))[1] == b'[1.50,{"on":"2024-01-02"}]'

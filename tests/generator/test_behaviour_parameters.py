@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from brokerspec.diagnostics import SpecError
-from brokerspec_runtime import InvalidArgument
+from brokerspec_runtime import InvalidArgument, NotSent
 from generator.making import HEAD, Broker, Made, Making, asking
 
 DONE = "responses: {'204': {description: Done.}}"
@@ -246,3 +246,15 @@ def test_an_operation_may_go_elsewhere(making: Making) -> None:
     assert reached(path, server="http://localhost:1/a") == "http://localhost:1/v2/it"
     same = making(serving(main, f"{main}"), ours=False)
     assert reached(same, server="https://c.example.com") == "https://c.example.com/it"
+
+
+@pytest.mark.parametrize("url", ["https://", "https://{who}.example.com"])
+def test_a_server_elsewhere_that_is_not_whole_is_asked_for_by_the_call(
+    making: Making, url: str
+) -> None:
+    main = "servers: [{url: 'https://api.example.com/v1'}]"
+    made = making(serving(main, f"servers: [{{url: '{url}'}}]"), ours=False)
+    with pytest.raises(NotSent, match=r"(?P<name>\w+_server) is not set") as caught:
+        reached(made)
+    name = str(caught.value).partition(" is not set")[0].split()[-1]
+    assert reached(made, **{name: "https://b.example.com"}) == "https://b.example.com/it"

@@ -170,6 +170,20 @@ def test_the_status_and_the_media_type_decide(making: Making) -> None:
     assert made.client(Answering(b"", "", 204)).get_it() is None
 
 
+def test_an_empty_text_is_no_lack_of_a_body(making: Making) -> None:
+    text = content("200", "text/plain: {schema: {type: string}}")
+    made = making(spec(text, "'204': {description: None}"), ours=False)
+    assert made.client(Answering(b"", "text/plain")).get_it() == ""
+    assert made.client(Answering(b"", "", 204)).get_it() is None
+
+
+def test_a_documented_redirect_without_a_body_is_an_answer(making: Making) -> None:
+    made = making(spec("'303': {description: Elsewhere}"), ours=False)
+    assert made.client(Answering(b"", "", 303)).get_it() is None
+    with pytest.raises(made.module.UnexpectedResponse, match="redirects"):
+        made.client(Answering(b"", "", 302)).get_it()
+
+
 def test_a_head_request_has_no_body(making: Making) -> None:
     made = making(
         spec(content("200", f"application/json: {{{PET}}}"), f"default: {ERROR}", method="head"),

@@ -267,7 +267,7 @@ class Client(SignInBase[AccessToken]):
                     "trigger": wire.given(wire.number(trigger)),
                     "isAmo": wire.given(wire.word(is_amo, "YES", "NO")),
                     "goodTill": wire.given(wire.stamp(good_till, "yyyyMMdd")),
-                    "limit": wire.given(wire.number(limit)),
+                    "limit": wire.given(wire.finite(limit)),
                     "tag": tag,
                     "detail": {
                         "note": wire.given(note),
