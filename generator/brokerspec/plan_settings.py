@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brokerspec import ir
+from brokerspec.lower_servers import host_of
 from brokerspec.text import literal
 
 
@@ -72,7 +73,7 @@ def _is_whole(api: ir.Api, url: str) -> bool:
     for setting in api.settings:
         if setting.variable:
             url = url.replace("{" + setting.variable + "}", setting.default or "x")
-    return url.startswith("http") and "{" not in url
+    return url.startswith("http") and bool(host_of(url)) and "{" not in url
 
 
 def proxy(api: ir.Api) -> str:
@@ -95,9 +96,13 @@ def checked_servers(api: ir.Api) -> tuple[str, ...]:
             for one in variables
         )
         made.append(_checked(server(api), f"{{{entries}}}"))
-    made += [_checked(one.name, "{}") for one in api.settings if one.role == "other-server"]
+    for one in api.settings:
+        if one.role == "other-server":
+            # One that the document leaves open is asked for when an operation goes there.
+            given = "" if one.default is not None else f"{one.name} and "
+            made.append(_checked(one.name, "{}", given))
     return tuple(made)
 
 
-def _checked(name: str, variables: str) -> str:
-    return f"{name} = wire.server({name}, {variables}, allow_plain_http=allow_plain_http)"
+def _checked(name: str, variables: str, given: str = "") -> str:
+    return f"{name} = {given}wire.server({name}, {variables}, allow_plain_http=allow_plain_http)"

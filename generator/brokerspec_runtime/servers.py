@@ -53,6 +53,8 @@ def of_operation(own: str, server: str, values: Mapping[str, object]) -> str:
     if own.startswith("/"):
         parts = urlsplit(server)
         return f"{parts.scheme}://{parts.netloc}{own}"
+    if not values[own]:
+        raise InvalidArgument(f"the base URL of this operation is not known: give {own}")
     return str(values[own])
 
 

@@ -246,3 +246,21 @@ def test_an_operation_may_go_elsewhere(making: Making) -> None:
     assert reached(path, server="http://localhost:1/a") == "http://localhost:1/v2/it"
     same = making(serving(main, f"{main}"), ours=False)
     assert reached(same, server="https://c.example.com") == "https://c.example.com/it"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://", "other_server"),
+        ("https://{who}.com", "who_server"),
+        ("https://[x", "other_server"),
+    ],
+)
+def test_an_open_server_of_one_operation_is_asked_for_when_it_is_used(
+    making: Making, url: str, name: str
+) -> None:
+    main = "servers: [{url: 'https://api.example.com/v1'}]"
+    made = making(serving(main, f"servers: [{{url: '{url}'}}]"), ours=False)
+    with pytest.raises(InvalidArgument, match=f"give {name}"):
+        reached(made)
+    assert reached(made, **{name: "https://a.example.com"}) == "https://a.example.com/it"
