@@ -46,7 +46,7 @@ class BodyReader:
             status=status,
             description=node.text("description"),
             content=tuple(content),
-            extensions=node.extensions,
+            extensions=self._tree.extensions(node),
             pointer=node.pointer,
         )
 
@@ -73,7 +73,7 @@ class BodyReader:
                     name=name,
                     external_value=example.text("externalValue") or None,
                     value=example.members.get("value", MISSING),
-                    extensions=example.extensions,
+                    extensions=self._tree.extensions(example),
                     pointer=example.pointer,
                 )
             )

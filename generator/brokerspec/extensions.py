@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -98,7 +98,7 @@ class Site:
 
 def check_extensions(source: Source) -> list[Diagnostic]:
     """Report every extension key that is unknown, misplaced or malformed."""
-    shapes = _Shapes(load_extension_schema())
+    shapes = Shapes(load_extension_schema())
     return [finding for site in sites(source.root) for finding in shapes.check(source, site)]
 
 
@@ -144,7 +144,9 @@ def _walk_child(value: JSON, shape: str, pointer: Pointer) -> Iterator[Site]:
         yield from _walk(value, kind, pointer)
 
 
-class _Shapes:
+class Shapes:
+    """Hold the shapes of the extension keys and judge values by them."""
+
     def __init__(self, schema: dict[str, Any]) -> None:
         self._schema = schema
         self._keys: dict[str, Any] = {
@@ -155,6 +157,7 @@ class _Shapes:
         self._hints: dict[str, str] = {}
 
     def check(self, source: Source, site: Site) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the extension keys of one node."""
         for key, value in site.members.items():
             if not key.startswith("x-"):
                 continue
@@ -177,7 +180,8 @@ class _Shapes:
                     f"{key!r} may not stand on a {site.kind}",
                     f"it belongs on: {', '.join(places)}",
                 )
-            yield from self._malformed(source, key, value, at)
+            for path, message in self.problems(key, value):
+                yield _finding(source, "bad-extension", (*at, *path), f"{key}: {message}")
         yield from _check_evidence(source, site)
 
     def _hint(self, key: str) -> str:
@@ -185,14 +189,17 @@ class _Shapes:
             self._hints[key] = did_you_mean(key, self._keys) or "see specs/EXTENSIONS.md"
         return self._hints[key]
 
-    def _malformed(
-        self, source: Source, key: str, value: JSON, at: Pointer
-    ) -> Iterator[Diagnostic]:
+    @property
+    def names(self) -> Set[str]:
+        """Name the keys that have a shape."""
+        return self._keys.keys()
+
+    def problems(self, key: str, value: JSON) -> Iterator[tuple[Pointer, str]]:
+        """Yield where a value differs from the shape of its key, and how."""
         from brokerspec.jsonschemas import readable
 
         for error in self._validator(key).iter_errors(cast("Any", value)):
-            path, message = readable(error)
-            yield _finding(source, "bad-extension", (*at, *path), f"{key}: {message}")
+            yield readable(error)
 
     def _validator(self, key: str) -> Validator:
         if key not in self._validators:

@@ -71,17 +71,9 @@ def read_document(job: Job, opened: set[Path] | None = None) -> tuple[Document, 
         lay_over(source, load(job.extensions))
     found = check_extensions(source)
     if not job.is_ours:
-        # Other people's keys are none of our business; ours must have their shape, except
-        # those that others write in their own way, and of which the client is made safe.
-        found = [
-            item
-            for item in found
-            if (item.where is not None and item.where.file != source.label)
-            or (
-                item.code == "bad-extension"
-                and not item.message.startswith(("x-enum-", "x-pagination"))
-            )
-        ]
+        # Other people's keys are none of our business, and what they mean by one of ours is
+        # read over with a warning. What an overlay adds is meant for us.
+        found = [item for item in found if item.where and item.where.file != source.label]
     document, unresolved = resolve(source, opened, is_ours=job.is_ours)
     found += unresolved
     if any(item.severity is Severity.ERROR for item in found):

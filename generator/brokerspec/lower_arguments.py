@@ -141,6 +141,7 @@ class _Arguments:
                 name = ""
         target = self.types.target(schema)
         if is_model(target):
+            self.types.note_extra(target)
             body = self.members(target) if kind == "json" else self.parts(media, target)
             return ir.RequestBody(kind, body, name, is_required)
         type_ = self.types.of(schema, "Body")

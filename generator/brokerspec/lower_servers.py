@@ -27,7 +27,7 @@ class Servers:
         for node in document.operations:
             url = self._of_its_own(node)
             if url and not url.startswith("/") and url not in self._own:
-                host = urlsplit(url).hostname or ""
+                host = host_of(url)
                 label = re.sub(r"[^a-z0-9]+", "_", host.partition(".")[0].lower()).strip("_")
                 name = first_free(setting_name(f"{label or 'other'}_server"), taken)
                 taken.add(name)
@@ -67,10 +67,16 @@ class Servers:
                 )
         for url, name in self._own.items():
             note = "Base URL of the operations that the document sends there."
-            # What names no host, or has a variable that nothing describes, must be given.
-            default = url if urlsplit(url).netloc and "{" not in url else None
+            is_whole = bool(host_of(url)) and "{" not in url
+            if not is_whole:
+                note = f"Base URL of operations for which the document has only `{url}`."
             yield ir.Setting(
-                name, "other-server", note, is_required=False, is_secret=False, default=default
+                name,
+                "other-server",
+                note,
+                is_required=False,
+                is_secret=False,
+                default=url if is_whole else None,
             )
 
     def _open(self) -> Iterator[Server]:
@@ -90,8 +96,16 @@ class Servers:
             return ""
         url = filled(node.servers[0])
         known = [filled(server) for server in self._document.servers[:1]]
-        is_usable = url.startswith("/") or urlsplit(url).scheme in ("http", "https")
+        is_usable = url.lower().startswith(("/", "http://", "https://"))
         return url.rstrip("/") if is_usable and url.rstrip("/") and url not in known else ""
+
+
+def host_of(url: str) -> str:
+    """Return the host that a URL names, or nothing."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def filled(server: Server) -> str:

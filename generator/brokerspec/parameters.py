@@ -106,7 +106,7 @@ class ParameterReader:
             style=style,
             explode=explode if isinstance(explode, bool) else style == "form",
             description=node.text("description"),
-            extensions=node.extensions,
+            extensions=self._tree.extensions(node),
             pointer=node.pointer,
             media_type=media_type,
             reserved=node.flag("allowReserved") or (location == "path" and is_tail(path, name)),

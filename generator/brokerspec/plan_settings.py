@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brokerspec import ir
+from brokerspec.lower_servers import host_of
 from brokerspec.text import literal, plain
 
 
@@ -74,7 +75,7 @@ def _is_whole(api: ir.Api, url: str) -> bool:
         if setting.variable:
             variable, default = plain(setting.variable), plain(setting.default or "x")
             url = url.replace("{" + variable + "}", default)
-    return url.startswith("http") and "{" not in url
+    return url.startswith("http") and bool(host_of(url)) and "{" not in url
 
 
 def proxy(api: ir.Api) -> str:

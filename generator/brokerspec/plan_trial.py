@@ -113,13 +113,21 @@ class Trials:
 def constructor(api: ir.Api, wanted: Callable[[ir.Setting], bool], text: str) -> str:
     """Return the arguments that make a client, with `text` as the value of its settings."""
     shown = [s for s in api.settings if not s.role.startswith("proxy") and s.role != "server"]
-    given = [f"{s.name}={literal(text)}" for s in shown if wanted(s)]
+    url = "https://api.example.com"
+    given = [
+        f"{s.name}={literal(url if s.role == 'other-server' else text)}" for s in shown if wanted(s)
+    ]
     if "=" not in server_parameter(api):
         own = with_role(api, "server")
-        given.append(f"{own.name if own else 'server'}='https://api.example.com'")
-    elif api.servers[0].url.startswith("http:"):
+        given.append(f"{own.name if own else 'server'}={literal(url)}")
+    elif any(known.startswith("http:") for known in _known(api)):
         given.append("allow_plain_http=True")
     return ", ".join(given)
+
+
+def _known(api: ir.Api) -> list[str]:
+    others = [s.default or "" for s in api.settings if s.role == "other-server"]
+    return [api.servers[0].url, *others]
 
 
 def is_needed(setting: ir.Setting) -> bool:

@@ -10,12 +10,15 @@ from urllib.parse import unquote
 
 from brokerspec.bounds import too_tangled
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
+from brokerspec.extensions import Shapes, load_extension_schema
 from brokerspec.load import load
 from brokerspec.tree import JSON, Pointer, Source
 
 # A document of the largest size has fewer references; more are followed only where they multiply.
 _MOST: Final = 250_000
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# What these say in the way of others is understood, or reported, where it is read.
+_OTHERS = ("x-enum-", "x-pagination")
 # Wrong nodes that a client of the rest can be made without: what they describe is typed Any.
 _LIVABLE = frozenset(
     {
@@ -76,6 +79,7 @@ class Tree:
         self._followed = 0
         self._diagnostics: dict[Diagnostic, None] = {}
         self._counted: dict[str, dict[Pointer, None]] = {}
+        self._keys: Shapes | None = None
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -106,6 +110,31 @@ class Tree:
         """Record a warning at the key of a node."""
         where = self.where(pointer, on_key=True)
         self._diagnostics[Diagnostic(Severity.WARNING, code, where, message, hint)] = None
+
+    def extensions(self, node: Node) -> dict[str, JSON]:
+        """Return the extension keys of a node; what others mean by a key of ours is no fact."""
+        found = node.extensions
+        if self.is_ours or not found:
+            return found
+        self._keys = self._keys or Shapes(load_extension_schema())
+        for key in sorted(self._keys.names & found.keys()):
+            problem = next(self._keys.problems(key, found[key]), None)
+            if problem is None or key.startswith(_OTHERS):
+                continue
+            del found[key]
+            at = (*node.pointer, key)
+            # One that an overlay adds is meant as ours, and an error where the keys are checked.
+            if self.where(at).file in {self.source.label, *self._labels()}:
+                self.warn("bad-extension", at, f"{key} is not read: {problem[1]}")
+        return found
+
+    def members(self, node: Node) -> dict[str, JSON]:
+        """Return the members of a node, without the keys that others use in another way."""
+        kept = self.extensions(node)
+        return {key: value for key, value in node.members.items() if key[:2] != "x-" or key in kept}
+
+    def _labels(self) -> list[str]:
+        return [file.label for file in self.files.values()]
 
     def count(self, kind: str, pointer: Pointer) -> None:
         """Remember a node of a kind that is reported once for the whole document."""

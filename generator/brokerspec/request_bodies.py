@@ -68,7 +68,7 @@ class RequestReader:
             required=node.flag("required"),
             content=(media, *(other for other in others if other is not media)),
             description=node.text("description"),
-            extensions=node.extensions,
+            extensions=self._tree.extensions(node),
             pointer=node.pointer,
         )
 

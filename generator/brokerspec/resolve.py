@@ -84,12 +84,12 @@ class _Resolver:
         return Document(
             source=self._tree.source,
             version=version,
-            info=root.child("info").members,
+            info=self._tree.members(root.child("info")),
             servers=tuple(self._server(node) for node in self._tree.sequence(root, "servers")),
             operations=tuple(sorted(self._operations, key=self._position)),
             schemas=Components(components, self._tree.source.where(("components", "schemas"))),
             security_schemes=self._schemes,
-            extensions=root.extensions,
+            extensions=self._tree.extensions(root),
             files=self._tree.files,
         )
 
@@ -107,7 +107,7 @@ class _Resolver:
                 for name, variable in variables.items()
                 if "default" in variable.members
             },
-            extensions=node.extensions,
+            extensions=self._tree.extensions(node),
             pointer=node.pointer,
             choices={name: listed for name, listed in choices.items() if listed},
             notes={name: variable.text("description") for name, variable in variables.items()},
@@ -124,8 +124,12 @@ class _Resolver:
 
     def _hosted(self, item: Node, node: Node, method: str, path: str) -> None:
         self._operation(item, node, method, path)
-        for variant in self._tree.sequence(node, "x-variants"):
+        for variant in self._variants(node):
             self._operation(item, variant, method, path)
+
+    def _variants(self, node: Node) -> list[Node]:
+        stated = "x-variants" in self._tree.extensions(node)
+        return self._tree.sequence(node, "x-variants") if stated else []
 
     def _operation(self, item: Node, node: Node, method: str, path: str) -> None:
         if not isinstance(node.value, dict):
@@ -158,7 +162,7 @@ class _Resolver:
             responses=self._bodies.responses(node),
             security=security,
             deprecated=node.flag("deprecated"),
-            extensions={k: v for k, v in node.extensions.items() if k != "x-variants"},
+            extensions={k: v for k, v in self._tree.extensions(node).items() if k != "x-variants"},
             pointer=node.pointer,
             servers=tuple(self._server(server) for server in servers),
             scopes=scopes,

@@ -195,7 +195,7 @@ class Types:
         outside, self._expanding = self._expanding, set()
         fields = self._fields(hint, schema)
         self._expanding = outside
-        self._note_extra(schema)
+        self.note_extra(schema)
         origin = origin_of(schema.extensions)
         self.models[name] = made = ir.Model(name, schema.description, fields, origin)
         return made
@@ -308,11 +308,14 @@ class Types:
         self.report("left-out", prop.pointer, message)
         return False
 
-    def _note_extra(self, schema: Schema) -> None:
-        """Report that members whose names are data are not kept beside declared ones."""
+    def note_extra(self, schema: Schema) -> None:
+        """Report that members whose names are data have no place beside declared ones."""
         extra = schema.additional_properties
-        if not self._is_sent and (extra is True or isinstance(extra, Schema)):
-            message = "members beyond those declared here are read over: a class has no place"
+        if extra is True or isinstance(extra, Schema):
+            message = (
+                "members beyond those declared here have no place in a class: those of an answer"
+                " are only in the bytes that `client.with_response` gives, and none can be sent"
+            )
             pointer = (*schema.pointer, "additionalProperties")
             self.report("left-out", pointer, message)
 

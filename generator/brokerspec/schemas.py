@@ -181,7 +181,7 @@ class SchemaReader:
             deprecated=node.flag("deprecated"),
             read_only=node.flag("readOnly"),
             write_only=node.flag("writeOnly"),
-            extensions=node.extensions,
+            extensions=self._tree.extensions(node),
         )
 
     def _with_null(self, node: Node, schema: Schema) -> Schema:
@@ -242,7 +242,7 @@ class SchemaReader:
             deprecated=node.flag("deprecated") or schema.deprecated,
             read_only=node.flag("readOnly") or schema.read_only,
             write_only=node.flag("writeOnly") or schema.write_only,
-            extensions={**schema.extensions, **node.extensions},
+            extensions={**schema.extensions, **self._tree.extensions(node)},
         )
 
     def _with_siblings(self, node: Node, schema: Schema) -> Schema:

@@ -26,7 +26,7 @@ def read_schemes(tree: Tree) -> dict[str, SecurityScheme]:
             parameter_name=node.text("name"),
             flows=flows,
             description=node.text("description"),
-            extensions=node.extensions,
+            extensions=tree.extensions(node),
             pointer=node.pointer,
         )
     return schemes

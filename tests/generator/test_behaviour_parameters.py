@@ -248,7 +248,7 @@ def test_an_operation_may_go_elsewhere(making: Making) -> None:
     assert reached(same, server="https://c.example.com") == "https://c.example.com/it"
 
 
-@pytest.mark.parametrize("url", ["https://", "https://{who}.example.com"])
+@pytest.mark.parametrize("url", ["https://", "https://{who}.example.com", "https://[x"])
 def test_a_server_elsewhere_that_is_not_whole_is_asked_for_by_the_call(
     making: Making, url: str
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from brokerspec.generate import Job, build
 from brokerspec_runtime import RawResponse, Request, Timeout
+from generator.making import HEAD as START
 from generator.making import Broker, Making, files_of
 from runtime.loopback import Loopback, answer
 
@@ -346,3 +347,22 @@ def test_a_careless_document_costs_only_what_is_careless(making: Making, tmp_pat
 def test_our_own_documents_say_what_fails_in_their_rules(tmp_path: Path) -> None:
     text = spec("'204': {description: None}", f"default: {ERROR}")
     assert "details=" not in files_of(tmp_path, text)["operations.py"]
+
+
+def test_a_client_in_groups_gives_the_details_of_failures_too(making: Making) -> None:
+    paths = "".join(
+        f"""
+  /{name}:
+    get:
+      operationId: get_{name}
+      tags: [{name}]
+      responses:
+        '204': {{description: Done.}}
+        '400':
+          description: Wrong.
+          content: {{application/json: {{schema: {{type: object, properties: {{a: {{}}}}}}}}}}"""
+        for name in ("apples", "pears")
+    )
+    module = making(f"{START}paths:{paths}\n", ours=False).module
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+    assert "detail_of" in module.__all__

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from brokerspec.diagnostics import SpecError
+from brokerspec.diagnostics import Severity, SpecError
 from brokerspec.generate import Job, build, read
 from brokerspec.load import load_text
 from brokerspec.overlay import lay_over
@@ -179,3 +179,37 @@ def test_the_command_takes_an_overlay(project: Path, run: Run) -> None:
     assert "def iter_get_it(" in found[0].read_text(encoding="utf-8")
     assert "belongs to --spec" in run("generate", "--extensions", "over.yaml").err
     assert run("generate", *given, "--extensions", "none.yaml").code == 2
+
+
+FOREIGN = """\
+openapi: 3.1.0
+info: {title: T, version: '1', x-source: https://example.com/spec, x-time-zone: utc+1}
+x-session: 30m
+x-client: [a, b]
+x-failure: none
+servers: [{url: 'https://api.example.com', x-placeholder: 'no'}]
+paths:
+  /it:
+    get:
+      operationId: get_it
+      x-source: generated
+      x-provenance: {team: core}
+      x-variants: {a: 1}
+      x-safety: very
+      x-correlate: trace
+      x-payload: 7
+      parameters: [{name: a, in: query, x-credential: 1, schema: {type: string, x-type: uuid}}]
+      responses:
+        '200': {description: D, content: {application/json: {schema: {$ref: 'other.yaml#/It'}}}}
+"""
+OTHER = "It: {type: object, x-source: [1], properties: {a: {type: string, x-secret: maybe}}}\n"
+
+
+def test_what_others_mean_by_a_key_of_ours_is_read_over(tmp_path: Path) -> None:
+    (tmp_path / "their.yaml").write_text(FOREIGN, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(OTHER, encoding="utf-8")
+    made = build([Job(tmp_path / "their.yaml", "their", "t", is_ours=False)], fresh=True)
+    assert "def get_it(self, *, a: str | None = None)" in made.packages["their"]["client.py"]
+    warned = [one for one in made.warnings if one.code == "bad-extension"]
+    assert len(warned) == 16
+    assert all(one.severity is Severity.WARNING for one in warned)
