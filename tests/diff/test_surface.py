@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from brokerspec import models
 from brokerspec.diff.change import KINDS
 from brokerspec.diff.read import editions
 from brokerspec.diff.report import compare_all
@@ -76,8 +73,6 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
     folder = tmp_path_factory.mktemp("clients")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        # Most specs have the same classes, and writing them is what takes the time.
-        patch.setattr(models, "_generate", once(models._generate))
         jobs = []
         for number, text in enumerate(texts()):
             spec = folder / f"diff_{number}.yaml"
@@ -89,19 +84,6 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
         for module in ("async_client", "encode", "operations"):
             (folder / name / f"{module}.pyi").write_text(UNTYPED, encoding="utf-8")
     return {name: Made(imported(folder / name), files) for name, files in made.items()}
-
-
-def once(make: Callable[[Mapping[str, Any]], str]) -> Callable[[Mapping[str, Any]], str]:
-    """Return a function that remembers what it made."""
-    made: dict[str, str] = {}
-
-    def remembered(schemas: Mapping[str, Any]) -> str:
-        key = json.dumps(schemas, sort_keys=True)
-        if key not in made:
-            made[key] = make(schemas)
-        return made[key]
-
-    return remembered
 
 
 def texts() -> list[str]:

@@ -43,7 +43,7 @@ def test_a_method_is_a_signature_and_an_explicit_dictionary(tmp_path: Path) -> N
     (method,) = planned(tmp_path, text).methods
     assert method.signature == ("qty: int", "px: Decimal | None = None")
     assert method.call.startswith("SEND_IT.call(json={'Qty': wire.integer(qty), 'px': ")
-    assert "wire.number(px)" in method.call
+    assert "wire.finite(px)" in method.call
     assert (method.returns, method.constant) == ("None", "SEND_IT")
 
 
