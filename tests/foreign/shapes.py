@@ -211,11 +211,8 @@ class Declared:
                 yield from self.parts(part, seen)
 
     def has(self, schema: JSON, flag: str) -> bool:
-        """Say whether a schema, or what it refers to, has a flag."""
-        if not isinstance(schema, dict):
-            return False
-        target = self.follow(schema["$ref"]) if isinstance(schema.get("$ref"), str) else schema
-        return schema.get(flag) is True or target.get(flag) is True
+        """Say whether a schema, or anything it refers to or is composed of, has a flag."""
+        return any(part.get(flag) is True for part in self.parts(schema))
 
     def follow(self, reference: str) -> JSON:
         """Return what a local reference leads to."""
