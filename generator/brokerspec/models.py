@@ -23,11 +23,6 @@ _UNSAID: Final = "The document does not say what it is."
 _EMPTY: Final[Mapping[str, Any]] = {"type": "null"}
 
 
-def write_models(api: ir.Api, formats: Formats) -> str:
-    """Return the classes of models.py, without its header."""
-    return "\n\n".join(write_classes(api, formats).values())
-
-
 def write_classes(api: ir.Api, formats: Formats) -> dict[str, str]:
     """Return the source of every class by its name, in the order of the names."""
     shaped = {

@@ -19,16 +19,10 @@ _RESERVED: Final = frozenset(
 _DEVICES: Final = frozenset(
     {"aux", "con", "nul", "prn"} | {f"{kind}{n}" for kind in ("com", "lpt") for n in range(10)}
 )
-# Modules that every package has, or that Python or a tool takes for its own.
-_RESERVED_MODULES: Final = frozenset(
-    {"async_client", "client", "conftest", "encode", "errors", "init", "main", "models"}
-    | {"operations", "py", "reference", "runtime", "setup", "test", "tests", "wire"}
-)
 # What a package of that name would hide from itself and from its user.
 _RUNTIME: Final = frozenset(
     {"authlib", "brokerspec", "brokerspec_runtime", "httpx2", "msgspec", "requests", "urllib3"}
 )
-_LONGEST_MODULE: Final = 50
 
 # Names that the modules of a package give to other things.
 RESERVED_CLASSES: Final = frozenset(
@@ -116,10 +110,11 @@ _RESERVED_METHODS: Final = frozenset(
     | {"finish_sign_in", "start_sign_in", "with_options", "with_response", "with_streaming"}
 )
 # The same for the groups of a client, which are modules too: some names are no files everywhere.
-RESERVED_GROUPS: Final = _RESERVED_METHODS | {
-    "authorization_url", "aux", "con", "fetch_token", "nul", "open_session", "prn", "reconcile",
-    "with_options",
-}  # fmt: skip
+RESERVED_GROUPS: Final = (
+    _RESERVED_METHODS
+    | _DEVICES
+    | {"authorization_url", "fetch_token", "open_session", "reconcile", "with_options"}
+)
 # Types whose names methods may have, because annotations can name their module instead.
 BUILTIN_TYPES: Final = frozenset(
     {"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple", "type"}
@@ -220,22 +215,6 @@ def method(wire: str) -> str:
     """Return an operation's id as the name of a method."""
     name = snake(wire)
     return f"{name}_" if name in _RESERVED_METHODS else name
-
-
-def module_name(wire: str) -> str:
-    """Return a tag as the name of a module: plain ASCII, and the name of nothing else."""
-    plain = unicodedata.normalize("NFKD", wire)
-    bare = "".join(character for character in plain if not unicodedata.combining(character))
-    name = "_".join(words(bare))[:_LONGEST_MODULE].strip("_") or "group"
-    if name[0].isdigit():
-        name = f"group_{name}"
-    is_taken = name in _DEVICES or name in _RESERVED_MODULES
-    return f"{name}_" if is_taken or keyword.iskeyword(name) else name
-
-
-def module_names(wires: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
-    """Return distinct names of modules for tags, on file systems that fold case as well."""
-    return unique({wire: module_name(wire) for wire in wires}, taken)
 
 
 def is_package_name(name: str) -> bool:

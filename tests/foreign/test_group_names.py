@@ -99,6 +99,7 @@ def test_only_the_first_tag_counts(tmp_path: Path) -> None:
         (["close", "Prepare"], ["close_", "prepare_"]),
         (["class", "import"], ["class_", "import_"]),
         (["1-Click", "Aux"], ["group_1_click", "aux_"]),
+        (["com1", "LPT9"], ["com1_", "lpt9_"]),
         (["Ордера", "Сделки"], ["group", "group_2"]),
         (["Müller & Söhne", "Æ"], ["muller_sohne", "group"]),
         (["a/b", "a.b", "c"], ["a_b", "c"]),

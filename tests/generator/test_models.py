@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from brokerspec import ir
-from brokerspec.models import describe, formats_of, parts, write_models
+from brokerspec.models import describe, formats_of, parts, write_classes
 
 TEXT = ir.Scalar("str")
 
@@ -23,7 +23,7 @@ def api_of(*models: ir.Model, enums: tuple[ir.Enum, ...] = ()) -> ir.Api:
 
 def written(*models: ir.Model, enums: tuple[ir.Enum, ...] = ()) -> str:
     api = api_of(*models, enums=enums)
-    return write_models(api, formats_of(api))
+    return "\n\n".join(write_classes(api, formats_of(api)).values())
 
 
 def field(wire: str, name: str, type_: ir.TypeRef = TEXT, **given: Any) -> ir.Field:

@@ -13,8 +13,6 @@ from brokerspec.naming import (
     first_free,
     is_package_name,
     method,
-    module_name,
-    module_names,
     pascal,
     setting,
     snake,
@@ -136,51 +134,6 @@ def test_every_name_is_a_name(text: str) -> None:
 def test_unique_names_are_unique(wires: list[str]) -> None:
     names = unique({wire: snake(wire) for wire in wires})
     assert len(set(names.values())) == len(wires)
-
-
-@pytest.mark.parametrize(
-    ("tag", "name"),
-    [
-        ("Orders", "orders"),
-        ("Order Book/v2", "order_book_v_2"),
-        ("café", "cafe"),
-        ("../../etc/passwd", "etc_passwd"),
-        ("C:\\x", "c_x"),
-        ("CON", "con_"),
-        ("nul.py", "nul_py"),
-        ("com1", "com_1"),
-        ("class", "class_"),
-        ("client", "client_"),
-        ("__init__", "init_"),
-        ("_runtime", "runtime_"),
-        ("1st", "group_1_st"),
-        ("", "group"),
-        ("\U0001f600", "group"),
-        ("\u202egnp", "gnp"),
-        ("ﬁle", "file"),
-        ("x" * 300, "x" * 50),
-    ],
-)
-def test_a_tag_gives_the_name_of_a_module(tag: str, name: str) -> None:
-    assert module_name(tag) == name
-
-
-def test_modules_differ_where_case_is_folded() -> None:
-    assert module_names(["Orders", "orders", "ORDERS"], taken={"orders_2"}) == {
-        "Orders": "orders",
-        "orders": "orders_3",
-        "ORDERS": "orders_4",
-    }
-
-
-@given(st.text())
-def test_the_name_of_a_module_is_plain(text: str) -> None:
-    name = module_name(text)
-    assert name.isidentifier()
-    assert name.isascii()
-    assert name == name.lower()
-    assert len(name) <= 57
-    assert not name.startswith("_")
 
 
 @pytest.mark.parametrize("name", ["a", "their_broker", "Broker2", "x" * 100])
