@@ -16,6 +16,7 @@ from brokerspec.diff.change import BREAKING, COMPATIBLE, DOCUMENTATION, Change, 
 from brokerspec.diff.compare import Edition, come, compare, gone
 from brokerspec.diff.versions import Proposal, entry, level_of, propose
 from brokerspec.digest import digest_of
+from brokerspec.reports.github import workflow_command
 from brokerspec.text import code, table_cell
 
 LEVELS: Final = (BREAKING, COMPATIBLE, DOCUMENTATION)
@@ -186,19 +187,13 @@ def as_github(found: Sequence[Compared]) -> str:
 
 
 def _annotation(change: Change) -> str:
-    title = f"{_TITLES[change.level]}: {change.kind}"
-    values = {**_position(change.new), "title": f"{title} ({change.package})"}
-    listed = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in values.items())
+    title = f"{_TITLES[change.level]}: {change.kind} ({change.package})"
     hint = f" ({change.hint})" if change.hint else ""
-    return f"::{_COMMANDS[change.level]} {listed}::{_escaped(change.message + hint)}"
+    properties = {**_position(change.new), "title": title}
+    return workflow_command(_COMMANDS[change.level], properties, change.message + hint)
 
 
 def _position(where: Where | None) -> dict[str, str]:
     if where is None or ":" in where.file:
         return {}
     return {"file": where.file, "line": str(where.line), "col": str(where.column)}
-
-
-def _escaped(text: str, also: str = "") -> str:
-    """Return text with everything in it escaped that ends a part of an annotation."""
-    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{also}" else sign for sign in text)

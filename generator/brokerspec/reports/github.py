@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from brokerspec.diagnostics import Diagnostic
@@ -15,17 +16,23 @@ def github(report: Report) -> str:
 
 def annotation(found: Diagnostic, base: Path) -> str:
     """Return one finding as a workflow command; its file is named as seen from `base`."""
-    properties = {"title": found.code}
-    if found.where:
-        properties = {
+    place = (
+        {
             "file": relative(found.where.file, base),
             "line": str(found.where.line),
             "col": str(found.where.column),
-            **properties,
         }
-    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+        if found.where
+        else {}
+    )
     message = f"{found.message}\nHint: {found.hint}" if found.hint else found.message
-    return f"::{found.severity} {listed}::{_data(message)}"
+    return workflow_command(str(found.severity), {**place, "title": found.code}, message)
+
+
+def workflow_command(name: str, properties: Mapping[str, str], message: str) -> str:
+    """Return a workflow command; its name is `error`, `warning` or `notice`."""
+    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {listed}::{_data(message)}"
 
 
 def _data(text: str) -> str:
