@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
+
+from msgspec import Struct
 
 from brokerspec.diagnostics import Diagnostic, Severity, did_you_mean
 from brokerspec.tree import JSON, Pointer, Source
@@ -87,8 +88,7 @@ _OPEN_MAPS: Final = frozenset({"{path-item}", "{response}"})
 _SCHEMA_KINDS: Final = frozenset({"schema", "property", "component-schema"})
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """Hold one node of a spec and what kind of node it is."""
 
     kind: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from brokerspec.bounds import too_tangled
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
@@ -32,8 +33,7 @@ _LIVABLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """Pair a value of the tree with the pointer that leads to it."""
 
     pointer: Pointer

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from brokerspec.document import MISSING, Schema
 

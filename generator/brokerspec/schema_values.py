@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final, Literal, cast
+
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.document import MISSING, Schema

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec.structs import replace
 
 from brokerspec.diagnostics import did_you_mean
 from brokerspec.document import MISSING, MaybeJSON, Schema

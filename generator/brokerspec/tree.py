@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn, TypeAlias
+
+from msgspec import Struct
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 
@@ -15,8 +16,7 @@ Mark: TypeAlias = tuple[int, int]  # line and column, counted from 0
 Marks: TypeAlias = "dict[int, dict[str | int, tuple[Mark, Mark]]]"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Bound what a file may cost; each bound is far above any real spec.
 
     Later stages recurse, with a handful of frames per level, so the depth stays well under
@@ -34,19 +34,16 @@ class Limits:
 DEFAULT = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True, eq=False):
     """Hold one file: its tree and the position of every value in it."""
 
     path: Path
     label: str
     root: JSON
-    root_mark: Mark = field(repr=False)
-    marks: Marks = field(repr=False)
+    root_mark: Mark
+    marks: Marks
     # Where members came from that another file added: the container's id and the key.
-    labels: dict[tuple[int, str | int], str] = field(
-        default_factory=dict[tuple[int, "str | int"], str], repr=False
-    )
+    labels: dict[tuple[int, str | int], str] = {}
 
     def where(self, pointer: Pointer) -> Where:
         """Locate the value at a pointer, or the nearest parent that exists."""
@@ -83,8 +80,7 @@ def _step(node: JSON, token: str | int) -> JSON:
     return node[int(token)] if isinstance(node, list) else None
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct, eq=False):
     container: dict[str, JSON] | list[JSON]
     marks: dict[str | int, tuple[Mark, Mark]]
     parent_key: str
