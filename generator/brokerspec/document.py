@@ -56,8 +56,10 @@ class Schema(Struct, frozen=True):
     @property
     def is_nullable(self) -> bool:
         """Say whether null is allowed here, without following references."""
-        unions = self.any_of + self.one_of
-        return "null" in self.types or any(member.is_nullable for member in unions)
+        if "null" in self.types:
+            return True
+        unions = self.any_of or self.one_of
+        return bool(unions) and any(one.is_nullable for one in (*self.any_of, *self.one_of))
 
     @property
     def children(self) -> tuple[Schema, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from msgspec import Struct
 
 from brokerspec.diagnostics import Diagnostic, Severity, did_you_mean
+from brokerspec.fitting import fits
 from brokerspec.tree import JSON, Pointer, Source
 
 if TYPE_CHECKING:
@@ -196,6 +197,9 @@ class Shapes:
 
     def problems(self, key: str, value: JSON) -> Iterator[tuple[Pointer, str]]:
         """Yield where a value differs from the shape of its key, and how."""
+        if fits(value, self._keys[key], self._schema["$defs"]):
+            return
+        # Loaded only for what may be wrong: it takes as long as the rest of a small document.
         from brokerspec.jsonschemas import readable
 
         for error in self._validator(key).iter_errors(cast("Any", value)):
