@@ -40,8 +40,10 @@ def _plain(value: Any) -> Any:
         made: dict[str, Any] = {"is": type(value).__name__}
         for name, default in _members(type(value)):
             member = getattr(value, name)
-            if default is NODEFAULT or member != default:
-                made[name] = _plain(member)
+            # Most members are plain, and many are the default itself.
+            if member is default or (default is not NODEFAULT and member == default):
+                continue
+            made[name] = member if type(member) in _AS_IS else _plain(member)
         return made
     if isinstance(value, tuple | list):
         return [_plain(item) for item in cast("Sequence[Any]", value)]

@@ -73,14 +73,20 @@ def _unique(value: Any, stated: Any, *_: _Shapes) -> bool:
     return set(map(type, value)) <= {str, int} and len(set(value)) == len(value)
 
 
-def _within(kind: type, at_least: bool) -> _Test:
-    def test(value: Any, stated: Any, *_: _Shapes) -> bool:
-        if type(value) is not kind:
-            return type(value) in _KINDS
-        size = value if kind is int else len(value)
-        return bool(size >= stated if at_least else size <= stated)
+def _at_least(kind: type) -> _Test:
+    return lambda value, stated, *_: (
+        bool(_size(value) >= stated) if type(value) is kind else type(value) in _KINDS
+    )
 
-    return test
+
+def _at_most(kind: type) -> _Test:
+    return lambda value, stated, *_: (
+        bool(_size(value) <= stated) if type(value) is kind else type(value) in _KINDS
+    )
+
+
+def _size(value: Any) -> int:
+    return value if isinstance(value, int) else len(value)
 
 
 _TESTS: Final[Mapping[str, _Test]] = {
@@ -101,10 +107,10 @@ _TESTS: Final[Mapping[str, _Test]] = {
     ),
     "items": _items,
     "uniqueItems": _unique,
-    "minItems": _within(list, at_least=True),
-    "minProperties": _within(dict, at_least=True),
-    "maxProperties": _within(dict, at_least=False),
-    "minimum": _within(int, at_least=True),
-    "maximum": _within(int, at_least=False),
+    "minItems": _at_least(list),
+    "minProperties": _at_least(dict),
+    "maxProperties": _at_most(dict),
+    "minimum": _at_least(int),
+    "maximum": _at_most(int),
     "anyOf": lambda value, stated, _, shapes: any(fits(value, one, shapes) for one in stated),
 }
