@@ -5,24 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any, Final, cast
+
+from msgspec import NODEFAULT, Struct
 
 from brokerspec import ir
 
-# The name is the caller's choice, and printed payloads are only tested against.
-_LEFT_OUT = frozenset({"package", "samples"})
-
-_AS_IS = frozenset({type(None), bool, int, str})
+# The name is the caller's choice, printed payloads are only tested against, and a union of
+# another name is the same one.
+_LEFT_OUT: Final[Mapping[type[Any], frozenset[str]]] = {
+    ir.Api: frozenset({"package", "samples"}),
+    ir.OneOf: frozenset({"name"}),
+}
+_AS_IS: Final = frozenset({type(None), bool, int, str})
 
 
 def digest_of(api: ir.Api) -> str:
     """Return what tells this client from others; comments and layout of the spec do not count."""
-    facts = _plain(api)
-    for name in _LEFT_OUT:
-        facts.pop(name, None)
-    text = json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(_plain(api), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
@@ -35,12 +36,14 @@ def _plain(value: Any) -> Any:
         return value
     if type(value) is tuple:
         return [_plain(item) for item in cast("Sequence[Any]", value)]
-    if is_dataclass(value):
+    if isinstance(value, Struct):
         made: dict[str, Any] = {"is": type(value).__name__}
-        for name, default in _members(cast("Any", type(value))):
+        for name, default in _members(type(value)):
             member = getattr(value, name)
-            if default is MISSING or member != default:
-                made[name] = _plain(member)
+            # Most members are plain, and many are the default itself.
+            if member is default or (default is not NODEFAULT and member == default):
+                continue
+            made[name] = member if type(member) in _AS_IS else _plain(member)
         return made
     if isinstance(value, tuple | list):
         return [_plain(item) for item in cast("Sequence[Any]", value)]
@@ -51,5 +54,10 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _members(kind: type[Any]) -> tuple[tuple[str, object], ...]:
-    return tuple((field.name, field.default) for field in fields(kind) if field.compare)
+def _members(kind: type[Struct]) -> tuple[tuple[str, object], ...]:
+    """Return the members of a class with what each is by default."""
+    names = kind.__struct_fields__
+    given = kind.__struct_defaults__
+    defaults = (*(NODEFAULT,) * (len(names) - len(given)), *given)
+    found = zip(names, defaults, strict=True)
+    return tuple(each for each in found if each[0] not in _LEFT_OUT.get(kind, ()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from brokerspec.diagnostics import Where
 from brokerspec.tree import JSON, Pointer, Source
@@ -26,14 +27,13 @@ MISSING: Final = Missing.MISSING
 MaybeJSON: TypeAlias = "JSON | Literal[Missing.MISSING]"
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """Hold a Schema Object, or a reference to a component schema in `ref`."""
 
     pointer: Pointer
     ref: str | None = None
     types: tuple[str, ...] = ()
-    properties: Mapping[str, Schema] = field(default_factory=dict[str, "Schema"])
+    properties: Mapping[str, Schema] = {}
     required: tuple[str, ...] = ()
     items: Schema | None = None
     prefix_items: tuple[Schema, ...] = ()
@@ -47,17 +47,19 @@ class Schema:
     title: str = ""
     description: str = ""
     default: MaybeJSON = MISSING
-    constraints: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    constraints: Mapping[str, JSON] = {}
     deprecated: bool = False
     read_only: bool = False
     write_only: bool = False
-    extensions: Extensions = field(default_factory=dict[str, JSON])
+    extensions: Extensions = {}
 
     @property
     def is_nullable(self) -> bool:
         """Say whether null is allowed here, without following references."""
-        unions = self.any_of + self.one_of
-        return "null" in self.types or any(member.is_nullable for member in unions)
+        if "null" in self.types:
+            return True
+        unions = self.any_of or self.one_of
+        return bool(unions) and any(one.is_nullable for one in (*self.any_of, *self.one_of))
 
     @property
     def children(self) -> tuple[Schema, ...]:
@@ -74,8 +76,7 @@ class Schema:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """Hold a Server Object; `variables` are the defaults, `choices` what each may be."""
 
     url: str
@@ -83,12 +84,11 @@ class Server:
     variables: Mapping[str, str]
     extensions: Extensions
     pointer: Pointer
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    notes: Mapping[str, str] = field(default_factory=dict[str, str])
+    choices: Mapping[str, tuple[str, ...]] = {}
+    notes: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """Hold a Parameter Object; `location` is its `in`.
 
     `media_type` is that of a parameter with a `content`; its `schema` is the one in there.
@@ -108,8 +108,7 @@ class Parameter:
     deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Struct, frozen=True):
     """Hold an Encoding Object; `is_styled` says that it has a style of its own."""
 
     media_type: str
@@ -119,8 +118,7 @@ class Encoding:
     is_styled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """Hold an Example Object."""
 
     name: str
@@ -130,19 +128,17 @@ class Example:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class MediaType:
+class MediaType(Struct, frozen=True):
     """Hold a Media Type Object under its name."""
 
     name: str
     schema: Schema | None
     examples: tuple[Example, ...]
     pointer: Pointer
-    encodings: Mapping[str, Encoding] = field(default_factory=dict[str, Encoding])
+    encodings: Mapping[str, Encoding] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class RequestBody:
+class RequestBody(Struct, frozen=True):
     """Hold a Request Body Object."""
 
     required: bool
@@ -152,8 +148,7 @@ class RequestBody:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """Hold a Response Object under its status, such as `200`, `4XX` or `default`."""
 
     status: str
@@ -163,8 +158,7 @@ class Response:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """Hold an Operation Object with everything its path item adds to it.
 
     `security` holds the names of schemes, `scopes` pairs of a scheme and a scope of it.
@@ -201,8 +195,7 @@ class Operation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityScheme:
+class SecurityScheme(Struct, frozen=True):
     """Hold a Security Scheme Object; `location` is its `in`, `parameter_name` its `name`."""
 
     name: str
@@ -216,8 +209,7 @@ class SecurityScheme:
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """Hold a whole spec; a pointer into another file begins with `<file>#`."""
 
     source: Source
@@ -228,7 +220,7 @@ class Document:
     schemas: Mapping[str, Schema]
     security_schemes: Mapping[str, SecurityScheme]
     extensions: Extensions
-    files: Mapping[str, Source] = field(default_factory=dict[str, Source])
+    files: Mapping[str, Source] = {}
 
     def where(self, pointer: Pointer) -> Where:
         """Locate a node of this document."""

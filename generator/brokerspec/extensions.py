@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from msgspec import Struct
+
 from brokerspec.diagnostics import Diagnostic, Severity, did_you_mean
+from brokerspec.fitting import fits
 from brokerspec.tree import JSON, Pointer, Source
 
 if TYPE_CHECKING:
@@ -87,8 +89,7 @@ _OPEN_MAPS: Final = frozenset({"{path-item}", "{response}"})
 _SCHEMA_KINDS: Final = frozenset({"schema", "property", "component-schema"})
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """Hold one node of a spec and what kind of node it is."""
 
     kind: str
@@ -196,6 +197,9 @@ class Shapes:
 
     def problems(self, key: str, value: JSON) -> Iterator[tuple[Pointer, str]]:
         """Yield where a value differs from the shape of its key, and how."""
+        if fits(value, self._keys[key], self._schema["$defs"]):
+            return
+        # Loaded only for what may be wrong: it takes as long as the rest of a small document.
         from brokerspec.jsonschemas import readable
 
         for error in self._validator(key).iter_errors(cast("Any", value)):

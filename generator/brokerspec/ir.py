@@ -6,8 +6,9 @@ came from a document: the plan has it as `Text`, which only an encoder puts into
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from brokerspec.ir_types import JSON as JSON
 from brokerspec.ir_types import NO_ORIGIN as NO_ORIGIN
@@ -27,22 +28,19 @@ from brokerspec.ir_types import TypeRef as TypeRef
 from brokerspec.text import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A request member that never changes."""
 
     value: JSON
 
 
-@dataclass(frozen=True, slots=True)
-class FromSetting:
+class FromSetting(Struct, frozen=True):
     """A request member that a setting of the client fills."""
 
     setting: str
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """A keyword argument of a method."""
 
     wire: Words
@@ -57,8 +55,7 @@ class Argument:
 Filling: TypeAlias = Constant | FromSetting | Argument
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How a value with parts is written, by OpenAPI's own name for it."""
 
     name: Words
@@ -67,8 +64,7 @@ class Style:
     media_type: Words = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A place of a request and what fills it; a `Body` is a nested object."""
 
     wire: Words
@@ -76,15 +72,13 @@ class Slot:
     style: Style | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A request body, or a nested object of one, member by member."""
 
     slots: tuple[Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RequestBody:
+class RequestBody(Struct, frozen=True):
     """What a method sends: named members, or one argument as the whole.
 
     `media_type` is empty where it is the one that bodies of this kind always have.
@@ -96,8 +90,7 @@ class RequestBody:
     is_required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What must hold of one place of an answer."""
 
     test: Literal["equals", "not-equals", "contains", "absent"]
@@ -105,8 +98,7 @@ class Condition:
     values: tuple[JSON, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FailureRule:
+class FailureRule(Struct, frozen=True):
     """When an answer is a failure, and which."""
 
     where: tuple[Condition, ...]
@@ -117,8 +109,7 @@ class FailureRule:
     origin: Origin = NO_ORIGIN
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """Where a setting travels on every call of an operation."""
 
     place: Literal["header", "query", "cookie", "bearer", "basic"]
@@ -126,8 +117,7 @@ class Attachment:
     setting: str
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth2:
+class OAuth2(Struct, frozen=True):
     """A security scheme for which the client itself gets tokens.
 
     The settings of its client id, secret and so on are named after `setting`, the token's.
@@ -142,8 +132,7 @@ class OAuth2:
     scope: Words = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(Struct, frozen=True):
     """How the next page of a list is asked for, and what of an answer says whether there is one.
 
     `place` is the part of the request that holds `argument`. `items` is a way of attributes
@@ -163,8 +152,7 @@ class Paging:
     first: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A token that an operation gives; `expires` is the time of day at which it ends."""
 
     setting: str
@@ -172,8 +160,7 @@ class Grant:
     expires: Words = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Correlation:
+class Correlation(Struct, frozen=True):
     """How a sender recognises its order: argument, reading operation, field of its rows.
 
     `views` are the arguments of the reads that together show every order.
@@ -185,8 +172,7 @@ class Correlation:
     views: tuple[tuple[tuple[str, JSON], ...], ...] = ((),)
 
 
-@dataclass(frozen=True, slots=True)
-class StatusNote:
+class StatusNote(Struct, frozen=True):
     """A documented HTTP status."""
 
     status: Words
@@ -194,8 +180,7 @@ class StatusNote:
     origin: Origin = NO_ORIGIN
 
 
-@dataclass(frozen=True, slots=True)
-class Documented:
+class Documented(Struct, frozen=True):
     """A documented body: the statuses and media type it comes with, and what it is read as.
 
     Without a `media` no body comes. `code` and `message` are JSON Pointers to the words of a
@@ -209,8 +194,7 @@ class Documented:
     message: tuple[Words, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A method of the client."""
 
     name: str
@@ -262,8 +246,7 @@ class Operation:
         return tuple(kind for kind in (self.answer, *bodies) if kind is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Operations under a name of the client; `title` is the document's own word for them."""
 
     name: str
@@ -271,8 +254,7 @@ class Group:
     description: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A setting of the client's constructor.
 
     `variable` is what it is called in the base URL that it is a part of, `choices` what it
@@ -290,8 +272,7 @@ class Setting:
     choices: tuple[Words, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """A base URL; a placeholder must be replaced by the caller."""
 
     url: Words
@@ -300,8 +281,7 @@ class Server:
     origin: Origin = NO_ORIGIN
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth:
+class OAuth(Struct, frozen=True):
     """The authorization code flow of a document; ids and URI name settings."""
 
     authorize_path: Words
@@ -311,8 +291,7 @@ class OAuth:
     token_operation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A documented payload."""
 
     operation: str
@@ -320,8 +299,7 @@ class Sample:
     file: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """Everything a package is made from."""
 
     package: str

@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from brokerspec.text import Words
 
 JSON: TypeAlias = object
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a fact stands in the vendor document, and how sure it is."""
 
     document: Words = ""
@@ -26,8 +26,7 @@ class Origin:
 NO_ORIGIN: Final = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A value without parts. `format` is the `x-type` it is written in, or a JSON type.
 
     That of a file is the media type which it has when it names none itself.
@@ -52,37 +51,32 @@ class Scalar:
     words: tuple[Words, Words] = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A model or enum of the package. `empty` lists wire values that mean none."""
 
     name: str
     empty: tuple[JSON, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A JSON array of one type."""
 
     item: TypeRef
 
 
-@dataclass(frozen=True, slots=True)
-class TupleOf:
+class TupleOf(Struct, frozen=True):
     """A JSON array whose positions have types of their own."""
 
     items: tuple[TypeRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Struct, frozen=True):
     """A JSON object whose keys are data."""
 
     value: TypeRef
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True, eq=False):
     """A value of one of several types.
 
     `tag` is the member whose text tells objects apart, `mapping` which option each text
@@ -92,11 +86,21 @@ class OneOf:
     options: tuple[TypeRef, ...]
     tag: Words = ""
     mapping: tuple[tuple[Words, TypeRef], ...] = ()
-    name: str = field(default="", compare=False)
+    name: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, OneOf)
+            and self.options == other.options
+            and self.tag == other.tag
+            and self.mapping == other.mapping
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.options, self.tag, self.mapping))
 
 
-@dataclass(frozen=True, slots=True)
-class Nullable:
+class Nullable(Struct, frozen=True):
     """A type that may be null."""
 
     of: TypeRef
@@ -105,8 +109,7 @@ class Nullable:
 TypeRef: TypeAlias = Scalar | Named | ListOf | TupleOf | MapOf | OneOf | Nullable
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A member of a model."""
 
     wire: Words
@@ -117,8 +120,7 @@ class Field:
     origin: Origin = NO_ORIGIN
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """An object that answers or requests are made of."""
 
     name: str
@@ -127,8 +129,7 @@ class Model:
     origin: Origin = NO_ORIGIN
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A listed value of an enum."""
 
     name: str
@@ -136,8 +137,7 @@ class Member:
     description: Words = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+class Enum(Struct, frozen=True):
     """A documented list of values."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
@@ -21,8 +22,7 @@ from brokerspec.schema_types import Types, field_name, is_model, origin_of
 from brokerspec.tree import Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """What one method takes, by the place of the request that it fills."""
 
     path: tuple[ir.Slot, ...]

@@ -16,8 +16,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, cast
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.document import Document, Operation
@@ -34,12 +35,11 @@ _LEADING: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(Struct, frozen=True):
     """The groups of a client, and where each operation id belongs: group and method."""
 
     groups: tuple[ir.Group, ...] = ()
-    places: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    places: Mapping[str, tuple[str, str]] = {}
 
 
 def grouping_of(document: Document, names: Mapping[str, str]) -> Grouping:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Any, Final, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
@@ -40,8 +42,7 @@ _CODES: Final = ("code", "error_code", "errorcode", "error")
 _INSIDE: Final = ("error", "errors", "fault")
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What is read of the answers of an operation; `whole` is the type of all of them alike."""
 
     whole: ir.TypeRef | None
@@ -327,9 +328,9 @@ def shape_of(value: object) -> str:
         if value.ref is not None and not value.extensions:
             return f"ref {value.ref}"
         parts = (
-            f"{item.name}={shape_of(getattr(value, item.name))}"
-            for item in fields(value)
-            if item.name not in ("pointer", "description", "title")
+            f"{name}={shape_of(getattr(value, name))}"
+            for name in value.__struct_fields__
+            if name not in ("pointer", "description", "title")
         )
         return f"({', '.join(parts)})"
     if isinstance(value, Mapping):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
@@ -27,8 +28,7 @@ _GRANTS: Final[Mapping[str, str]] = {
 _OAUTH: Final = frozenset({"oauth2", "openIdConnect"})
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A setting that a scheme brings along: the end of its name, what it is, whether secret."""
 
     ending: str
@@ -51,8 +51,7 @@ _ACCOUNT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """A scheme as the client sees it: what travels, with which settings, and who signs in."""
 
     attachments: tuple[ir.Attachment, ...]

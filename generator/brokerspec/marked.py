@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from operator import attrgetter, is_
 from typing import Any, Final, TypeAlias, cast
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.text import Text
@@ -33,7 +34,7 @@ class _Marking:
     """One IR on its way; what several parts share is made once."""
 
     def __init__(self) -> None:
-        self._members: dict[type[Any], _Members] = {}
+        self._members: dict[type[object], _Members] = {}
         # Each is kept beside what was made of it, so that no other can have its id.
         self._made: dict[int, tuple[object, object]] = {}
         self._no_origin = self._record(ir.NO_ORIGIN)
@@ -53,10 +54,9 @@ class _Marking:
             return {of(k, is_text=is_text): of(v, is_text=is_text) for k, v in value.items()}
         if kind is ir.Origin and value == ir.NO_ORIGIN:
             return self._no_origin
-        is_record = kind in self._members or is_dataclass(kind)
-        return self._record(value) if is_record else value
+        return self._record(value) if isinstance(value, Struct) else value
 
-    def _record(self, value: object) -> object:
+    def _record(self, value: Struct) -> object:
         known = self._made.get(id(value))
         if known is not None:
             return known[1]
@@ -78,10 +78,10 @@ class _Marking:
         return made
 
 
-def _members(kind: type[Any]) -> _Members:
+def _members(kind: type[Struct]) -> _Members:
     """Return how the members of a class of the IR are read and marked."""
-    names = [field.name for field in fields(kind)]
-    types = [str(field.type) for field in fields(kind)]
+    names = kind.__struct_fields__
+    types = [str(kind.__annotations__[name]) for name in names]
     read: Callable[[Any], Any] = attrgetter(*names)
     places = tuple(
         (index, bool(_OF_DOCUMENTS.search(annotated)))

@@ -7,9 +7,15 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
+# A document says the same names again and again. What is `Text` is never what a plain text is.
+_remembered: Final = lru_cache(maxsize=10_000, typed=True)
+
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_SNAKE: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 # Names that annotations of generated code use: a member of that name would hide them.
 _RESERVED: Final = frozenset(
     {"bool", "bytes", "cls", "date", "datetime", "dict", "field", "int", "list", "self", "str"}
@@ -159,19 +165,22 @@ def words(wire: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(wire)]
 
 
+@_remembered
 def snake(wire: str) -> str:
     """Return a wire name as a Python variable name."""
     bare = wire.strip("_")
-    if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", bare):
+    if _SNAKE.fullmatch(bare):
         return safe(bare)
     return safe("_".join(words(wire)) or "value")
 
 
+@_remembered
 def pascal(wire: str) -> str:
     """Return a wire name as a Python class name."""
     return safe("".join(part.capitalize() for part in words(wire)) or "Value")
 
 
+@_remembered
 def constant(wire: str) -> str:
     """Return a wire value as the name of a constant or enum member."""
     name = "_".join(words(wire)).upper()
@@ -201,7 +210,7 @@ def safe_member(name: str) -> str:
 
 def given(name: object) -> str:
     """Return a name that a document gives, made safe; empty when it gives none."""
-    is_name = isinstance(name, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
+    is_name = isinstance(name, str) and _NAME.fullmatch(name)
     return safe(str(name)) if is_name else ""
 
 

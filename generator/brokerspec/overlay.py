@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NoReturn, cast
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
-from brokerspec.tree import JSON, Pointer, Source
+from brokerspec.tree import JSON, Pointer, Position, Source
 
 # A filter may ask for much; no spec of a size that we read has more nodes worth changing.
 _MOST_NODES = 100_000
@@ -128,8 +128,8 @@ class _Overlay:
         copied = self._copy(value, at)
         where, key = self._overlay.where(at), self._overlay.where_key(at)
         self._source.marks[id(holder)][token] = (
-            (key.line - 1, key.column - 1),
-            (where.line - 1, where.column - 1),
+            Position(key.line - 1, key.column - 1),
+            Position(where.line - 1, where.column - 1),
         )
         self._source.labels[id(holder), token] = self._overlay.label
         if isinstance(holder, list) and token == len(holder):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires
 from typing import Final
 
 from brokerspec import ir
@@ -83,6 +82,9 @@ def release_of(edition: str) -> str:
 
 def _requirements() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """Return what the runtime depends on, always and for each of its extras."""
+    # Loaded only for a project: it takes as long as the plan of a small document.
+    from importlib.metadata import PackageNotFoundError, requires
+
     try:
         listed = requires("brokerspec") or []
     except PackageNotFoundError:

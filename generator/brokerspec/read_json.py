@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from brokerspec.read_yaml import number
-from brokerspec.tree import Builder, Mark
+from brokerspec.tree import Builder, Mark, Position
 
 _LEXEME = re.compile(
     r"""[ \t\r\n]*(?:(?P<punctuation>[{}\[\],:])
@@ -29,13 +29,16 @@ def read_json(text: str, builder: Builder) -> None:
     """Feed a JSON text to a builder."""
     if not text.strip():
         builder.stop(
-            "empty-file", (0, 0), "the file is empty", "write something into it, or name another"
+            "empty-file",
+            Position(0, 0),
+            "the file is empty",
+            "write something into it, or name another",
         )
     # To count takes a tenth of the time that reading takes; a value has two characters or more.
     if len(text) > 2 * builder.limits.nodes:
         count = sum(1 for found in _VALUE.finditer(text) if found.lastindex)
         if count > builder.limits.nodes:
-            builder.too_many((0, 0))
+            builder.too_many(Position(0, 0))
     _Reader(text, builder).read()
 
 
@@ -111,7 +114,7 @@ class _Reader:
 
     def _mark(self, offset: int) -> Mark:
         line = bisect_right(self._breaks, offset - 1)
-        return line, offset - (self._breaks[line - 1] + 1 if line else 0)
+        return Position(line, offset - (self._breaks[line - 1] + 1 if line else 0))
 
     def _refuse(self, mark: Mark, problem: str) -> None:
         self._builder.stop("syntax", mark, f"not valid JSON: {problem}", "check commas and quotes")

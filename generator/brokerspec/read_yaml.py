@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import cast
 
 import yaml
 
-from brokerspec.tree import JSON, Builder, Mark
+from brokerspec.tree import JSON, Builder, Mark, Position
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*|(?=\.[0-9]))(\.[0-9]*)?([eE][-+]?[0-9]+)?")
@@ -25,41 +25,75 @@ _CONSTANTS: dict[str, bool | None] = {
     "False": False,
     "FALSE": False,
 }
+_NUMERIC = frozenset("+-.0123456789")
+_SHORT = 32
 _STANDARD = "tag:yaml.org,2002:"
 _MAX_EXPONENT = 400
 
 
 def read_yaml(text: str, builder: Builder) -> None:
     """Feed the single document of a YAML text to a builder."""
-    documents = 0
-    for event in _events(text, builder):
-        # Every event of the C parser has a mark; the stubs say that it may have none.
-        mark = (event.start_mark.line, event.start_mark.column) if event.start_mark else (0, 0)
-        match event:
-            case yaml.ScalarEvent():
-                _scalar(event, mark, builder)
-            case yaml.MappingStartEvent():
-                _check_tag(event, mark, builder, "map")
-                builder.begin({}, mark, event.anchor)
-            case yaml.SequenceStartEvent():
-                _check_tag(event, mark, builder, "seq")
-                builder.begin([], mark, event.anchor)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                builder.end()
-            case yaml.AliasEvent():
-                builder.alias(event.anchor or "", mark)
-            case yaml.DocumentStartEvent():
-                documents += 1
-                if documents > 1:
-                    builder.stop(
-                        "several-documents", mark, "the file holds more than one YAML document"
-                    )
-            case _:
-                pass
-    if documents == 0:
+    try:
+        documents = _read(yaml.CSafeLoader(text), builder)
+    except yaml.MarkedYAMLError as error:
+        at = error.problem_mark or error.context_mark
+        detail = ", ".join(filter(None, (error.context, error.problem)))
+        problem = f"not valid YAML: {detail}"
+        builder.stop("syntax", at or Position(0, 0), problem, "check indentation and quotes")
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: max(error.position, 0)].decode(errors="replace")
+        mark = Position(before.count("\n"), len(before) - before.rfind("\n") - 1)
         builder.stop(
-            "empty-file", (0, 0), "the file is empty", "write something into it, or name another"
+            "control-character", mark, "the file holds a character that YAML does not allow"
         )
+    if documents == 0:
+        hint = "write something into it, or name another"
+        builder.stop("empty-file", Position(0, 0), "the file is empty", hint)
+
+
+def _read(loader: yaml.CSafeLoader, builder: Builder) -> int:
+    """Feed the events of a parser to a builder, and return how many documents began."""
+    documents = 0
+    words: dict[str, JSON] = {}
+    while True:
+        # To the stubs there may be no event, or one without a mark.
+        event = cast("yaml.Event", loader.get_event())
+        mark = cast("Mark", event.start_mark)
+        if isinstance(event, yaml.ScalarEvent):
+            if event.tag is not None:
+                _check_tag(event, mark, builder, "str")
+            text: str = event.value
+            is_plain = event.implicit[0] and not event.style
+            if builder.expects_key:
+                _key(text, mark, builder, is_plain=is_plain)
+                continue
+            value: JSON = text
+            if is_plain:
+                # The same few words are read again and again, and kept once.
+                if text in words:
+                    value = words[text]
+                else:
+                    value = _value(text, mark, builder)
+                    if len(text) <= _SHORT and text[:1] not in _NUMERIC:
+                        words[text] = value
+            builder.scalar(value, mark, event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            builder.end()
+        elif isinstance(event, yaml.MappingStartEvent):
+            _check_tag(event, mark, builder, "map")
+            builder.begin({}, mark, event.anchor)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            _check_tag(event, mark, builder, "seq")
+            builder.begin([], mark, event.anchor)
+        elif isinstance(event, yaml.AliasEvent):
+            builder.alias(event.anchor or "", mark)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                message = "the file holds more than one YAML document"
+                builder.stop("several-documents", mark, message)
+        elif isinstance(event, yaml.StreamEndEvent):
+            return documents
 
 
 def number(text: str, mark: Mark, builder: Builder) -> int | Decimal:
@@ -77,29 +111,7 @@ def number(text: str, mark: Mark, builder: Builder) -> int | Decimal:
     return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
 
 
-def _events(text: str, builder: Builder) -> Iterator[yaml.Event]:
-    try:
-        yield from yaml.parse(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        at = error.problem_mark or error.context_mark
-        mark = (at.line, at.column) if at else (0, 0)
-        detail = ", ".join(filter(None, (error.context, error.problem)))
-        builder.stop("syntax", mark, f"not valid YAML: {detail}", "check indentation and quotes")
-    except yaml.reader.ReaderError as error:
-        before = text.encode()[: max(error.position, 0)].decode(errors="replace")
-        mark = (before.count("\n"), len(before) - before.rfind("\n") - 1)
-        builder.stop(
-            "control-character", mark, "the file holds a character that YAML does not allow"
-        )
-
-
-def _scalar(event: yaml.ScalarEvent, mark: Mark, builder: Builder) -> None:
-    _check_tag(event, mark, builder, "str")
-    text: str = event.value
-    is_plain = event.implicit[0] and not event.style
-    if not builder.expects_key:
-        builder.scalar(_value(text, mark, builder) if is_plain else text, mark, event.anchor)
-        return
+def _key(text: str, mark: Mark, builder: Builder, *, is_plain: bool) -> None:
     if is_plain and text == "<<":
         builder.report(
             "merge-key", mark, "merge keys are not part of YAML 1.2", "write the members out"
@@ -112,13 +124,13 @@ def _scalar(event: yaml.ScalarEvent, mark: Mark, builder: Builder) -> None:
 def _value(text: str, mark: Mark, builder: Builder) -> JSON:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if text[0] in "+-.0123456789" and _NUMBER.fullmatch(text):
+    if text[0] in _NUMERIC and _NUMBER.fullmatch(text):
         return number(text, mark, builder)
     return text
 
 
 def _is_text(text: str) -> bool:
-    return text not in _CONSTANTS and not _NUMBER.fullmatch(text)
+    return text not in _CONSTANTS and (text[0] not in _NUMERIC or not _NUMBER.fullmatch(text))
 
 
 def _is_status(text: str, builder: Builder) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from brokerspec.bounds import too_tangled
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
@@ -32,8 +33,7 @@ _LIVABLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """Pair a value of the tree with the pointer that leads to it."""
 
     pointer: Pointer
@@ -47,20 +47,28 @@ class Node:
     @property
     def extensions(self) -> dict[str, JSON]:
         """Return the members whose names begin with `x-`."""
-        return {key: value for key, value in self.members.items() if key.startswith("x-")}
+        found = self.value
+        if not isinstance(found, dict):
+            return {}
+        return {key: value for key, value in found.items() if key[:2] == "x-"}
 
     def text(self, key: str) -> str:
         """Return a member that is a text, or an empty text."""
-        value = self.members.get(key)
+        found = self.value
+        value = found.get(key) if isinstance(found, dict) else None
         return value if isinstance(value, str) else ""
 
     def flag(self, key: str) -> bool:
         """Say whether a member is true."""
-        return self.members.get(key) is True
+        found = self.value
+        return isinstance(found, dict) and found.get(key) is True
 
     def child(self, *tokens: str) -> Node:
         """Step into members; what is missing has the value None."""
         value: JSON = self.value
+        if len(tokens) == 1:
+            value = value.get(tokens[0]) if isinstance(value, dict) else None
+            return Node((*self.pointer, *tokens), value)
         for token in tokens:
             value = value.get(token) if isinstance(value, dict) else None
         return Node((*self.pointer, *tokens), value)
@@ -156,17 +164,22 @@ class Tree:
     def mapping(self, node: Node, *keys: str) -> dict[str, Node]:
         """Return the members of a child that must be a mapping when it exists."""
         child = node.child(*keys)
-        if child.value is not None and not isinstance(child.value, dict):
+        pointer, found = child.pointer, child.value
+        if isinstance(found, dict):
+            return {key: Node((*pointer, key), value) for key, value in found.items()}
+        if found is not None:
             self._wrong_shape(child, "a mapping")
-        return {key: Node((*child.pointer, key), value) for key, value in child.members.items()}
+        return {}
 
     def sequence(self, node: Node, *keys: str) -> list[Node]:
         """Return the entries of a child that must be a list when it exists."""
         child = node.child(*keys)
-        if child.value is not None and not isinstance(child.value, list):
+        pointer, found = child.pointer, child.value
+        if isinstance(found, list):
+            return [Node((*pointer, index), value) for index, value in enumerate(found)]
+        if found is not None:
             self._wrong_shape(child, "a list")
-        entries = child.value if isinstance(child.value, list) else []
-        return [Node((*child.pointer, i), value) for i, value in enumerate(entries)]
+        return []
 
     def follow(self, node: Node) -> Node | None:
         """Follow references until a node that is none; None when that fails."""

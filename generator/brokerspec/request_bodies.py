@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final, Literal, TypeAlias
+
+from msgspec.structs import replace
 
 from brokerspec.content import BodyReader, is_form, is_json
 from brokerspec.document import Encoding, MediaType, RequestBody

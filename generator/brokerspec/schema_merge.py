@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Final, TypeVar
 
-from brokerspec.document import MISSING, Schema
+from msgspec.structs import replace
+
+from brokerspec.document import MISSING, MaybeJSON, Schema
 
 _T = TypeVar("_T")
 # So many classes may come of the choices that stand beside one another; more are not told apart.
@@ -129,6 +130,9 @@ def join(parts: Iterable[Schema]) -> Schema:
     unions = [union for part in found for union in (part.any_of, part.one_of) if union]
     unions = [*unions[-2:], (), ()]
     descriptions = [part.description for part in found if part.description]
+    prefix_items: tuple[Schema, ...] = _last(found, lambda part: part.prefix_items, ())
+    const: MaybeJSON = _last(found, lambda part: part.const, MISSING)
+    default: MaybeJSON = _last(found, lambda part: part.default, MISSING)
     return replace(
         last,
         ref=None,
@@ -137,16 +141,16 @@ def join(parts: Iterable[Schema]) -> Schema:
         properties=properties,
         required=tuple(dict.fromkeys(name for part in found for name in part.required)),
         items=_last(found, lambda part: part.items, None),
-        prefix_items=_last(found, lambda part: part.prefix_items, ()),
+        prefix_items=prefix_items,
         additional_properties=_last(found, lambda part: part.additional_properties, None),
         enum=_last(found, lambda part: part.enum, None),
-        const=_last(found, lambda part: part.const, MISSING),
+        const=const,
         any_of=unions[0],
         one_of=unions[1],
         format=_last(found, lambda part: part.format, ""),
         title=last.title,
         description=last.description or (descriptions[0] if len(descriptions) == 1 else ""),
-        default=_last(found, lambda part: part.default, MISSING),
+        default=default,
         constraints={key: value for part in found for key, value in part.constraints.items()},
         deprecated=last.deprecated,
         read_only=any(part.read_only for part in found),

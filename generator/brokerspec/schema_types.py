@@ -29,7 +29,9 @@ from brokerspec.schema_values import (
 )
 from brokerspec.tree import Pointer
 
+_UNREADABLE = re.compile(r'[\\"\x00-\x1f]')
 _TITLE_WORDS = 4
+_TITLE = re.compile(r"[A-Z][A-Za-z0-9 _-]{2,39}")
 # Lists of lists and names of names; what is deeper is no one's document.
 _DEEPEST = 40
 
@@ -216,6 +218,8 @@ class Types:
             return ir.Named(self._of_inline(name, schema))
         kinds = kinds_of(schema)
         made = [self._of_kind(kind, schema, hint) for kind in kinds]
+        if len(made) == 1:
+            return made[0]
         return one_of(made, hint) if made else ANY
 
     def _of_inline(self, hint: str, schema: Schema) -> str:
@@ -302,7 +306,7 @@ class Types:
 
     def _may_be_read(self, wire: str, prop: Schema) -> bool:
         """Say whether the decoder can read a member of this name; report it when not."""
-        if not re.search(r'[\\"\x00-\x1f]', wire):
+        if not _UNREADABLE.search(wire):
             return True
         message = f"the member {wire!r} is left out: its name cannot be read"
         self.report("left-out", prop.pointer, message)
@@ -339,8 +343,10 @@ def _reference(name: str) -> Schema:
 
 def _titled(schema: Schema) -> str:
     """Return the title of a schema as the name of a class, when it reads like one."""
+    if not schema.title:
+        return ""
     words = schema.title.split()
-    is_good = re.fullmatch(r"[A-Z][A-Za-z0-9 _-]{2,39}", schema.title) is not None
+    is_good = _TITLE.fullmatch(schema.title) is not None
     return pascal(schema.title) if is_good and len(words) <= _TITLE_WORDS else ""
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final, Literal, cast
+
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.document import MISSING, Schema
@@ -19,6 +20,7 @@ PLAIN: Final[Mapping[str, ir.Scalar]] = {
     "number": ir.Scalar("Decimal"),
     "boolean": ir.Scalar("bool"),
 }
+_OF_ORIGIN: Final = frozenset({"x-source", "x-provenance", "x-evidence"})
 _STRINGS: Final = {"date-time": "datetime", "date": "date", "time": "time"}
 # Numbers that are written as texts, because they do not fit what JavaScript calls a number.
 _WRITTEN: Final[Mapping[str, Literal["int", "Decimal"]]] = {
@@ -78,10 +80,14 @@ def listed(schema: Schema) -> tuple[str, ...]:
 
     A text that is written without quotes is a number or boolean to YAML; the type tells.
     """
+    if schema.enum is None and not isinstance(schema.const, str):
+        return ()
     values = [value for value in schema.enum or () if value is not None]
     if schema.enum is None and isinstance(schema.const, str):
         values = [schema.const]
     kinds = {kind for kind in schema.types if kind != "null"}
+    if set(map(type, values)) == {str}:
+        return tuple(cast("list[str]", values)) if not kinds or "string" in kinds else ()
     if kinds == {"string"} and all(isinstance(v, str | bool | int | Decimal) for v in values):
         return tuple(_text(value) for value in values)
     if kinds and "string" not in kinds:
@@ -135,6 +141,8 @@ def with_empty(kind: ir.TypeRef, empty: tuple[ir.JSON, ...]) -> ir.TypeRef:
 def origin_of(extensions: object) -> ir.Origin:
     """Return where a node's facts come from."""
     found = cast("dict[str, object]", extensions)
+    if _OF_ORIGIN.isdisjoint(found):
+        return ir.NO_ORIGIN
     source = cast("dict[str, str]", found.get("x-source", {}))
     return ir.Origin(
         source.get("document", ""),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec.structs import replace
 
 from brokerspec.diagnostics import did_you_mean
 from brokerspec.document import MISSING, MaybeJSON, Schema
@@ -13,6 +15,7 @@ from brokerspec.references import Node, Tree
 from brokerspec.tree import JSON, Pointer
 
 TYPES: Final = ("null", "boolean", "object", "array", "number", "string", "integer")
+_ALONE: Final[Mapping[object, tuple[str, ...]]] = {name: (name,) for name in TYPES}
 CONSTRAINTS: Final = frozenset(
     {
         "minimum",
@@ -105,6 +108,8 @@ _COSTLY: Final = {
 # A class of more members than any person has listed costs more than it is worth.
 WIDEST: Final = 2_000
 _KNOWN: Final = CONSTRAINTS | _MODELLED | _SILENT | _WIDENING | frozenset(_COSTLY)
+# Nothing has to be said about these where there is no reference.
+_QUIET: Final = CONSTRAINTS | _MODELLED | _SILENT
 _BESIDE_REF: Final = frozenset(
     {
         "$ref",
@@ -117,6 +122,7 @@ _BESIDE_REF: Final = frozenset(
         "nullable",
     }
 )
+_APPLIED: Final = _MODELLED - _BESIDE_REF
 
 
 class SchemaReader:
@@ -128,6 +134,7 @@ class SchemaReader:
         self._queue: list[tuple[str, Node]] = []
         self._inlining: list[Pointer] = []
         self._ending: set[str] = set()
+        self._reads_siblings = not tree.is_ours and not tree.root.text("openapi").startswith("3.0")
 
     def components(self) -> dict[str, Schema]:
         """Read the component schemas of the spec."""
@@ -160,27 +167,31 @@ class SchemaReader:
         return self._with_null(node, self._plain(node))
 
     def _plain(self, node: Node) -> Schema:
+        # A schema has a few of all these keys, so most of them are not asked for in vain.
+        raw = node.members
         return Schema(
             pointer=node.pointer,
-            types=self._types(node),
-            properties=self._properties(node),
-            required=self._required(node),
-            items=self._items(node),
-            prefix_items=self._list(node, "prefixItems"),
+            types=self._types(node) if "type" in raw else (),
+            properties=self._properties(node) if "properties" in raw else {},
+            required=self._required(node) if "required" in raw else (),
+            items=self._items(node) if "items" in raw else None,
+            prefix_items=self._list(node, "prefixItems") if "prefixItems" in raw else (),
             additional_properties=self._additional(node),
-            enum=self._enum(node),
-            const=_member(node, "const"),
-            any_of=self._list(node, "anyOf"),
-            one_of=self._list(node, "oneOf"),
-            all_of=self._list(node, "allOf"),
-            format=node.text("format"),
-            constraints={k: v for k, v in node.members.items() if k in CONSTRAINTS},
-            title=node.text("title"),
-            description=node.text("description"),
-            default=_member(node, "default"),
-            deprecated=node.flag("deprecated"),
-            read_only=node.flag("readOnly"),
-            write_only=node.flag("writeOnly"),
+            enum=self._enum(node) if "enum" in raw else None,
+            const=raw.get("const", MISSING),
+            any_of=self._list(node, "anyOf") if "anyOf" in raw else (),
+            one_of=self._list(node, "oneOf") if "oneOf" in raw else (),
+            all_of=self._list(node, "allOf") if "allOf" in raw else (),
+            format=node.text("format") if "format" in raw else "",
+            constraints={}
+            if CONSTRAINTS.isdisjoint(raw)
+            else {key: value for key, value in raw.items() if key in CONSTRAINTS},
+            title=node.text("title") if "title" in raw else "",
+            description=node.text("description") if "description" in raw else "",
+            default=raw.get("default", MISSING),
+            deprecated=raw.get("deprecated") is True,
+            read_only=raw.get("readOnly") is True,
+            write_only=raw.get("writeOnly") is True,
             extensions=self._tree.extensions(node),
         )
 
@@ -255,9 +266,7 @@ class SchemaReader:
         return replace(own, all_of=parts)
 
     def _applies_siblings(self, node: Node) -> bool:
-        is_new = not self._tree.root.text("openapi").startswith("3.0")
-        others = node.members.keys() & (_MODELLED - _BESIDE_REF)
-        return not self._tree.is_ours and is_new and bool(others)
+        return self._reads_siblings and not _APPLIED.isdisjoint(node.members)
 
     def _without_cycle(self, name: str, components: dict[str, Schema]) -> Schema:
         """Cut a component that is nothing but a reference back to itself."""
@@ -294,6 +303,8 @@ class SchemaReader:
 
     def _types(self, node: Node) -> tuple[str, ...]:
         raw = node.members.get("type")
+        if isinstance(raw, str) and raw in _ALONE:
+            return _ALONE[raw]
         given = raw if isinstance(raw, list) else [] if raw is None else [raw]
         for name in given:
             if name not in TYPES:
@@ -321,12 +332,13 @@ class SchemaReader:
 
     def _items(self, node: Node) -> Schema | None:
         # `items: false` closes a tuple; there is no further item to describe.
-        if "items" not in node.members or node.members["items"] is False:
-            return None
-        return self.read(node.child("items"))
+        return None if node.members["items"] is False else self.read(node.child("items"))
 
     def _additional(self, node: Node) -> Schema | bool | None:
-        value = node.members.get("additionalProperties")
+        raw = node.members
+        value = raw.get("additionalProperties")
+        if "patternProperties" not in raw and not isinstance(value, dict):
+            return value if isinstance(value, bool) else None
         options = [
             self.read(each) for each in self._tree.mapping(node, "patternProperties").values()
         ]
@@ -337,8 +349,6 @@ class SchemaReader:
         return options[0] if len(options) == 1 else Schema(node.pointer, any_of=tuple(options))
 
     def _enum(self, node: Node) -> tuple[JSON, ...] | None:
-        if "enum" not in node.members:
-            return None
         values = tuple(entry.value for entry in self._tree.sequence(node, "enum"))
         if len(values) > WIDEST:
             self._too_wide(node, "enum", "values is not checked against its list")
@@ -357,10 +367,12 @@ class SchemaReader:
         return tuple(self.read(entry) for entry in entries)
 
     def _check_keywords(self, node: Node) -> None:
-        for key in node.members:
-            at = (*node.pointer, key)
-            if key.startswith("x-"):
+        raw = node.members
+        is_reference = "$ref" in raw
+        for key in raw:
+            if (key in _QUIET and not is_reference) or key.startswith("x-"):
                 continue
+            at = (*node.pointer, key)
             if key not in _KNOWN:
                 hint = did_you_mean(key, _KNOWN)
                 self._tree.warn("unknown-keyword", at, f"{key!r} is no keyword of a schema", hint)
@@ -369,7 +381,7 @@ class SchemaReader:
             elif key in _WIDENING and self._tree.is_ours:
                 self._tree.warn("unsupported-node", at, f"{key!r} is not checked by the client")
             elif (
-                "$ref" in node.members
+                is_reference
                 and key not in _BESIDE_REF | _SILENT
                 and not self._applies_siblings(node)
             ):

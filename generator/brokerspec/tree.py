@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, Protocol, TypeAlias, cast
+
+from msgspec import Struct
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | Decimal | bool | None"
 Pointer: TypeAlias = tuple[str | int, ...]
-Mark: TypeAlias = tuple[int, int]  # line and column, counted from 0
 Marks: TypeAlias = "dict[int, dict[str | int, tuple[Mark, Mark]]]"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Mark(Protocol):
+    """Where something stands, counted from 0; the marks of a reader are kept as they are."""
+
+    @property
+    def line(self) -> int:
+        """Return the line."""
+        ...
+
+    @property
+    def column(self) -> int:
+        """Return the column."""
+        ...
+
+
+class Position(NamedTuple):
+    """A mark of our own."""
+
+    line: int
+    column: int
+
+
+class Limits(Struct, frozen=True):
     """Bound what a file may cost; each bound is far above any real spec.
 
     Later stages recurse, with a handful of frames per level, so the depth stays well under
@@ -34,29 +54,26 @@ class Limits:
 DEFAULT = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True, eq=False):
     """Hold one file: its tree and the position of every value in it."""
 
     path: Path
     label: str
     root: JSON
-    root_mark: Mark = field(repr=False)
-    marks: Marks = field(repr=False)
+    root_mark: Mark
+    marks: Marks
     # Where members came from that another file added: the container's id and the key.
-    labels: dict[tuple[int, str | int], str] = field(
-        default_factory=dict[tuple[int, "str | int"], str], repr=False
-    )
+    labels: dict[tuple[int, str | int], str] = {}
 
     def where(self, pointer: Pointer) -> Where:
         """Locate the value at a pointer, or the nearest parent that exists."""
         _, mark, label = self._find(pointer)
-        return Where(label, mark[0] + 1, mark[1] + 1, pointer_text(pointer))
+        return Where(label, mark.line + 1, mark.column + 1, pointer_text(pointer))
 
     def where_key(self, pointer: Pointer) -> Where:
         """Locate the key that a pointer ends in, or the nearest parent that exists."""
         mark, _, label = self._find(pointer)
-        return Where(label, mark[0] + 1, mark[1] + 1, pointer_text(pointer))
+        return Where(label, mark.line + 1, mark.column + 1, pointer_text(pointer))
 
     def _find(self, pointer: Pointer) -> tuple[Mark, Mark, str]:
         found, label = (self.root_mark, self.root_mark), self.label
@@ -83,17 +100,21 @@ def _step(node: JSON, token: str | int) -> JSON:
     return node[int(token)] if isinstance(node, list) else None
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(NamedTuple):
+    """What was being read when a container began in it."""
+
     container: dict[str, JSON] | list[JSON]
     marks: dict[str | int, tuple[Mark, Mark]]
-    parent_key: str
-    anchor: str | None
-    mark: Mark
-    size: int = 1
-    height: int = 1
-    key: str | None = None
-    key_mark: Mark = (0, 0)
+    key: str | None
+    key_mark: Mark
+
+
+class _Open:
+    """Stand for an anchored container that has not ended yet."""
+
+
+_START = Position(0, 0)
+_OPEN = _Open()
 
 
 class Builder:
@@ -101,27 +122,31 @@ class Builder:
 
     def __init__(self, path: Path, label: str, limits: Limits) -> None:
         self.limits = limits
+        # Whether the next node is a key of a mapping.
+        self.expects_key = False
+        self.marks: Marks = {}
         self._path = path
         self._label = label
-        self._frames: list[_Frame] = []
         self._problems: list[Diagnostic] = []
-        self._anchors: dict[str, tuple[JSON, int, int] | None] = {}
-        self._aliased = 0
+        # The container that is being read, and the member of it; those around it are frames.
+        # What is outermost is the only entry of a list that nobody sees.
+        self._container: dict[str, JSON] | list[JSON] = []
+        self._here: dict[str | int, tuple[Mark, Mark]] = {}
+        self._key: str | None = None
+        self._key_mark: Mark = _START
+        self._frames: list[_Frame] = []
+        self._begun: list[tuple[Mark, str | None]] = []
         self._nodes = 0
-        self._root: JSON = None
-        self._root_mark: Mark = (0, 0)
-        self.marks: Marks = {}
-
-    @property
-    def expects_key(self) -> bool:
-        """Say whether the next node is a key of a mapping."""
-        frame = self._frames[-1] if self._frames else None
-        return frame is not None and isinstance(frame.container, dict) and frame.key is None
+        self._most = limits.nodes
+        self._aliased = 0
+        self._anchors: dict[str, JSON | _Open] = {}
+        # How many nodes the anchored containers are, and how many levels.
+        self._measures: dict[int, tuple[int, int]] = {}
 
     @property
     def parent_key(self) -> str:
         """Name the key whose value is being read."""
-        return self._frames[-1].parent_key if self._frames else ""
+        return (self._frames[-1].key if self._frames else None) or ""
 
     def begin(
         self, container: dict[str, JSON] | list[JSON], mark: Mark, anchor: str | None = None
@@ -132,37 +157,43 @@ class Builder:
         if len(self._frames) >= self.limits.depth:
             self.stop("too-deep", mark, f"nested deeper than {self.limits.depth} levels")
         if anchor is not None:
-            self._anchors[anchor] = None
-        marks: dict[str | int, tuple[Mark, Mark]] = {}
-        self.marks[id(container)] = marks
-        parent = self._frames[-1].key if self._frames else None
-        self._frames.append(_Frame(container, marks, parent or "", anchor, mark))
+            self._anchors[anchor] = _OPEN
+        self._frames.append(_Frame(self._container, self._here, self._key, self._key_mark))
+        self._begun.append((mark, anchor))
+        self._container = container
+        self._here = self.marks[id(container)] = {}
+        self._key = None
+        self.expects_key = type(container) is dict
 
     def end(self) -> None:
         """Leave the innermost mapping or sequence."""
-        frame = self._frames.pop()
-        if frame.anchor is not None:
-            self._anchors[frame.anchor] = (frame.container, frame.size, frame.height)
-        self._place(frame.container, frame.mark, frame.size, frame.height)
+        made = self._container
+        mark, anchor = self._begun.pop()
+        if anchor is not None:
+            self._anchors[anchor] = made
+            self._measures[id(made)] = self._measured(made)
+        self._container, self._here, self._key, self._key_mark = self._frames.pop()
+        self.expects_key = False
+        self._place(made, mark)
 
     def key(self, name: str, mark: Mark) -> None:
         """Take the next key of the innermost mapping."""
-        frame = self._frames[-1]
-        earlier = frame.marks.get(name)
+        earlier = self._here.get(name)
         if earlier is not None:
             self.report(
                 "duplicate-key",
                 mark,
-                f"the key {name!r} stands on lines {earlier[0][0] + 1} and {mark[0] + 1}",
+                f"the key {name!r} stands on lines {earlier[0].line + 1} and {mark.line + 1}",
                 "keep one of them",
             )
-        frame.key, frame.key_mark = name, mark
+        self._key, self._key_mark = name, mark
+        self.expects_key = False
 
     def scalar(self, value: JSON, mark: Mark, anchor: str | None = None) -> None:
         """Take a text, number, boolean or null."""
         if anchor is not None:
-            self._anchors[anchor] = (value, 1, 0)
-        self._place(value, mark, 1, 0)
+            self._anchors[anchor] = value
+        self._place(value, mark)
 
     def alias(self, name: str, mark: Mark) -> None:
         """Take the node that was anchored under a name."""
@@ -170,10 +201,10 @@ class Builder:
             self.stop("complex-key", mark, "a key must be a text", "write the key out")
         if name not in self._anchors:
             self.stop("unknown-alias", mark, f"no anchor is named {name!r}", "define it first")
-        found = self._anchors[name]
-        if found is None:
+        value = self._anchors[name]
+        if isinstance(value, _Open):
             self.stop("alias-cycle", mark, f"the alias {name!r} stands inside its own anchor")
-        value, size, height = found
+        size, height = self._measured(value)
         self._aliased += size
         if self._aliased > self.limits.aliased_nodes:
             self.stop(
@@ -183,11 +214,12 @@ class Builder:
             )
         if len(self._frames) + height > self.limits.depth:
             self.stop("too-deep", mark, f"nested deeper than {self.limits.depth} levels")
-        self._place(value, mark, size, height)
+        self._place(value, mark)
 
     def report(self, code: str, mark: Mark, message: str, hint: str = "") -> None:
         """Record a problem and go on."""
-        where = Where(self._label, mark[0] + 1, mark[1] + 1, pointer_text(self._open_at()))
+        at = pointer_text(self._open_at())
+        where = Where(self._label, mark.line + 1, mark.column + 1, at)
         self._problems.append(Diagnostic(Severity.ERROR, code, where, message, hint))
 
     def too_many(self, mark: Mark) -> NoReturn:
@@ -202,32 +234,43 @@ class Builder:
 
     def _open_at(self) -> Pointer:
         """Return the way to the member that is being read."""
+        inside = [(frame.key, frame.container) for frame in self._frames[1:]]
+        if self._frames:
+            inside.append((self._key, self._container))
         return tuple(
-            frame.key if frame.key is not None else len(frame.marks)
-            for frame in self._frames
-            if frame.key is not None or isinstance(frame.container, list)
+            key if key is not None else len(container)
+            for key, container in inside
+            if key is not None or isinstance(container, list)
         )
+
+    def _measured(self, value: JSON) -> tuple[int, int]:
+        """Return how many nodes a value is, and how many levels; anchors in it are measured."""
+        if not isinstance(value, dict | list):
+            return 1, 0
+        known = self._measures.get(id(value))
+        if known is not None:
+            return known
+        members = value.values() if isinstance(value, dict) else value
+        inner = [self._measured(member) for member in members]
+        return 1 + sum(size for size, _ in inner), 1 + max((n for _, n in inner), default=0)
 
     def finish(self) -> Source:
         """Return the tree, or raise every problem recorded."""
         if self._problems:
             raise SpecError(self._problems)
-        return Source(self._path, self._label, self._root, self._root_mark, self.marks)
+        root = cast("list[JSON]", self._container)[0]
+        return Source(self._path, self._label, root, self._here[0][1], self.marks)
 
-    def _place(self, value: JSON, mark: Mark, size: int, height: int) -> None:
+    def _place(self, value: JSON, mark: Mark) -> None:
         self._nodes += 1
-        if self._nodes > self.limits.nodes:
+        if self._nodes > self._most:
             self.too_many(mark)
-        if not self._frames:
-            self._root, self._root_mark = value, mark
-            return
-        frame = self._frames[-1]
-        frame.size += size
-        frame.height = max(frame.height, height + 1)
-        if isinstance(frame.container, list):
-            frame.marks[len(frame.container)] = (mark, mark)
-            frame.container.append(value)
-        elif frame.key is not None:
-            frame.marks[frame.key] = (frame.key_mark, mark)
-            frame.container[frame.key] = value
-            frame.key = None
+        container = self._container
+        if isinstance(container, list):
+            self._here[len(container)] = (mark, mark)
+            container.append(value)
+        elif self._key is not None:
+            self._here[self._key] = (self._key_mark, mark)
+            container[self._key] = value
+            self._key = None
+            self.expects_key = True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import copy
-import dataclasses
 import pickle
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.digest import digest_of
@@ -160,10 +161,10 @@ def texts_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield every text of an IR with the member that it stands in."""
     if isinstance(value, str):
         yield path, value
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            inner = f"{type(value).__name__}.{field.name}"
-            yield from texts_of(getattr(value, field.name), inner)
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            inner = f"{type(value).__name__}.{name}"
+            yield from texts_of(getattr(value, name), inner)
     elif isinstance(value, tuple | list):
         for item in value:
             yield from texts_of(item, path)
@@ -195,10 +196,10 @@ def sung(value: Any) -> Any:
         return tuple(sung(item) for item in value)
     if isinstance(value, dict):
         return {sung(key): sung(item) for key, item in value.items()}
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+    if not isinstance(value, Struct):
         return value
-    names = [field.name for field in dataclasses.fields(value)]
-    return dataclasses.replace(value, **{name: sung(getattr(value, name)) for name in names})
+    names = value.__struct_fields__
+    return replace(value, **{name: sung(getattr(value, name)) for name in names})
 
 
 def test_every_text_of_a_document_goes_through_an_encoder() -> None:

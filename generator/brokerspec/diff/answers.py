@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.diff.change import BREAKING, COMPATIBLE, Log
