@@ -90,6 +90,15 @@ class Package:
     split: Split | None = None
     is_bundled: bool = False
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names of the methods of the clients themselves, in the order of the document."""
+        return tuple(
+            operation.name
+            for operation in self.api.operations
+            if not operation.sign_in and not operation.group
+        )
+
 
 def plan(
     api: ir.Api, spec: str, release: Release = NOT_RELEASED, *, may_split: bool = False

@@ -9,32 +9,23 @@ from typing import Final
 
 from brokerspec import ir
 from brokerspec.formats import Format
-from brokerspec.naming import BUILTIN_TYPES, pascal
+from brokerspec.naming import BUILTIN_TYPES, first_free, pascal
 from brokerspec.plan_calls import EncoderView, Method
+from brokerspec.plan_client import (
+    MANY,
+    ClientPart,
+    Section,
+    Unit,
+    parts_of_paths,
+    section,
+    typed_parts,
+)
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_paging import Pager
 from brokerspec.plan_parts import Import, imports_of, names_in, places_of
 from brokerspec.text import Source, Words, docstring, identifier, one_line
 
-# From here on a client is split even without groups.
-_MANY_OPERATIONS: Final = 100
 _MANY_CLASSES: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A method of the client itself; in one that is split it imports what it uses when called."""
-
-    method: Method
-    imports: tuple[Import, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OwnPager:
-    """The same for a method that goes through pages."""
-
-    pager: Pager
-    imports: tuple[Import, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +71,18 @@ class EncoderPart:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What a package that is split has in place of one module each."""
+    """What a package that is split has in place of one module each.
+
+    `rest` is what stands on the client and is in none of its `parts`; `rest_module` has the
+    constants of that.
+    """
 
     groups: tuple[GroupView, ...]
+    parts: tuple[ClientPart, ...]
+    rest: Section
+    rest_module: str
     models: tuple[ModelPart, ...]
     encoders: tuple[EncoderPart, ...]
-    own: tuple[Own, ...]
-    own_pagers: tuple[OwnPager, ...]
-    operations: tuple[Constant, ...]
-    operation_imports: tuple[Import, ...]
-    annotation_imports: tuple[Import, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,70 +100,55 @@ class Whole:
 
 def is_large(api: ir.Api) -> bool:
     """Say whether a client is worth splitting."""
-    many = len(api.operations) > _MANY_OPERATIONS
+    many = len(api.operations) > MANY
     return bool(api.groups) or many or len(api.models) + len(api.enums) > _MANY_CLASSES
 
 
 def split(whole: Whole) -> Split:
     """Return the modules of a package that is not ours and large, or has groups."""
-    unit_of = {operation.name: operation.group for operation in whole.api.operations}
-    by_method = {operation.name: operation for operation in whole.api.operations}
-    constants = {constant.name: constant for constant in whole.operations}
-    methods: dict[str, list[Method]] = {"": [], **{g.name: [] for g in whole.api.groups}}
+    api = whole.api
+    unit_of = _units_of(api)
+    units = _units(whole, unit_of)
+    models, encoders, places = _parts(whole, {name: unit.texts for name, unit in units.items()})
+    types = dict(_typed(api))
+    listed = [name for name in units if name and name not in types]
+    rest = f"operations.{first_free('shared', listed)}" if listed else "operations"
+    places["FAILURES"] = rest
+    by_method = {operation.name: operation for operation in api.operations}
+    groups = tuple(
+        _group(group, types[group.name], units[group.name], by_method, places)
+        for group in api.groups
+    )
+    named = {*whole.classes, *(made.alias for made in whole.formats), *types.values()}
+    part_types = typed_parts(listed, named)
+    parts = tuple(
+        ClientPart(name, part_types[name], section(units[name], places, f"operations.{name}"))
+        for name in sorted(listed)
+    )
+    return Split(groups, parts, section(units[""], places, rest), rest, models, encoders)
+
+
+def _units_of(api: ir.Api) -> dict[str, str]:
+    """Return the group or part of every operation, empty when the client itself has it."""
+    own = {one.name: one.path for one in api.operations if not one.group and not one.sign_in}
+    parts = parts_of_paths(own, {group.name for group in api.groups}) if len(own) > MANY else {}
+    return {one.name: one.group or parts.get(one.name, "") for one in api.operations}
+
+
+def _units(whole: Whole, unit_of: Mapping[str, str]) -> dict[str, Unit]:
+    names = ["", *(group.name for group in whole.api.groups), *unit_of.values()]
+    methods: dict[str, list[Method]] = {name: [] for name in names}
+    sent: dict[str, list[Constant]] = {name: [] for name in methods}
+    paged: dict[str, list[Pager]] = {name: [] for name in methods}
     for method in whole.methods:
         methods[unit_of[method.name]].append(method)
-    sent: dict[str, list[Constant]] = {name: [] for name in methods}
-    for operation in whole.api.operations:
-        if found := constants.get(operation.name.upper()):
-            sent[operation.group].append(found)
-    paged: dict[str, list[Pager]] = {name: [] for name in methods}
+    constants = {constant.name: constant for constant in whole.operations}
+    for name, unit in unit_of.items():
+        if found := constants.get(name.upper()):
+            sent[unit].append(found)
     for pager in whole.pagers:
         paged[unit_of[pager.method.name]].append(pager)
-    texts = {
-        unit: [text for method in methods[unit] for text in _source(method)]
-        + [text for constant in sent[unit] for text in (constant.annotation, constant.value)]
-        + [pager.item for pager in paged[unit]]
-        for unit in methods
-    }
-    models, encoders, places = _parts(whole, texts)
-    places["FAILURES"] = "operations"
-    groups = tuple(
-        _group(
-            _Unit(group, type_name, methods[group.name], by_method, sent[group.name]),
-            paged[group.name],
-            places,
-        )
-        for group, type_name in _typed(whole.api)
-    )
-    called = {**places, **{constant.name: "operations" for constant in sent[""]}}
-    own = [Own(method, imports_of(_called(method), called)) for method in methods[""]]
-    called |= {pager.constant: "operations" for pager in paged[""]}
-    own_pagers = [
-        OwnPager(pager, imports_of((*_called(pager.method), pager.constant), called))
-        for pager in paged[""]
-    ]
-    shown = [text for method in methods[""] for text in (*method.signature, method.returns)]
-    shown += [pager.item for pager in paged[""]]
-    known = [text for constant in sent[""] for text in (constant.annotation, constant.value)]
-    known += [pager.annotation for pager in paged[""]]
-    return Split(
-        groups,
-        models,
-        encoders,
-        tuple(own),
-        tuple(own_pagers),
-        tuple(sent[""]),
-        imports_of(known, places, "operations"),
-        imports_of(shown, places),
-    )
-
-
-def _source(method: Method) -> tuple[str, ...]:
-    return (*method.signature, method.returns, *_called(method))
-
-
-def _called(method: Method) -> tuple[str, ...]:
-    return (method.prelude, method.call)
+    return {name: Unit(methods[name], sent[name], paged[name]) for name in methods}
 
 
 def _parts(
@@ -220,7 +198,7 @@ def _encoder_parts(
         yield EncoderPart(part, tuple(found), imports_of(texts, places, f"encode.{part}"))
 
 
-def _typed(api: ir.Api) -> Iterator[tuple[ir.Group, str]]:
+def _typed(api: ir.Api) -> Iterator[tuple[str, str]]:
     """Yield the groups with the names of their classes, which no model has."""
     taken = {model.name for model in api.models} | {enum.name for enum in api.enums}
     for group in api.groups:
@@ -229,41 +207,32 @@ def _typed(api: ir.Api) -> Iterator[tuple[ir.Group, str]]:
         while any(f"{way}{name}{kind}" in taken for way in ("", "Async") for kind in kinds):
             name = f"{name}_"
         taken.add(name)
-        yield group, name
+        yield group.name, name
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """What a group is made of."""
-
-    group: ir.Group
-    type_name: str
-    methods: Sequence[Method]
-    operations: Mapping[str, ir.Operation]
-    constants: Sequence[Constant]
-
-
-def _group(unit: _Unit, pagers: Sequence[Pager], places: Mapping[str, str]) -> GroupView:
-    operations = [unit.operations[method.name] for method in unit.methods]
+def _group(
+    group: ir.Group,
+    type_name: str,
+    unit: Unit,
+    by_method: Mapping[str, ir.Operation],
+    places: Mapping[str, str],
+) -> GroupView:
+    operations = [by_method[method.name] for method in unit.methods]
     hidden = {operation.member for operation in operations} & BUILTIN_TYPES
-    texts = [text for method in unit.methods for text in _source(method)]
-    texts += [text for constant in unit.constants for text in (constant.annotation, constant.value)]
-    texts += [pager.item for pager in pagers]
-    group = unit.group
     return GroupView(
         name=group.name,
         title=group.title,
-        type_name=unit.type_name,
+        type_name=type_name,
         summary=docstring(_first_line(group), indent=8),
         docstring=docstring(group.description or _first_line(group), indent=4),
         methods=tuple(
             _member(method, operation.member, hidden)
             for method, operation in zip(unit.methods, operations, strict=True)
         ),
-        pagers=tuple(_paging(pager, hidden) for pager in pagers),
+        pagers=tuple(_paging(pager, hidden) for pager in unit.pagers),
         streams=tuple(operation.member for operation in operations if operation.streams),
         operations=tuple(unit.constants),
-        imports=imports_of(texts, places),
+        imports=imports_of(unit.texts, places),
     )
 
 

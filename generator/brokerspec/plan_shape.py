@@ -7,6 +7,7 @@ from typing import Final
 
 from brokerspec.modules import Part
 from brokerspec.plan import Package
+from brokerspec.plan_client import Section
 from brokerspec.plan_project import Project
 from brokerspec.shape import Promise
 
@@ -39,10 +40,13 @@ def promise_of(package: Package) -> Promise:
 def _methods(package: Package) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
     split = package.split
     types = {group.name: group.type_name for group in split.groups} if split else {}
+    parts = split.parts if split else ()
+    part_of = {one.method.name: part.type_name for part in parts for one in part.section.own}
     for operation in package.api.operations:
         given = frozenset(argument.name for argument in operation.arguments)
+        own = part_of.get(operation.name, "Client")
         for prefix in ("", "Async"):
-            owner = f"{prefix}{types.get(operation.group, 'Client')}"
+            owner = f"{prefix}{types.get(operation.group, own)}"
             yield (owner, operation.member or operation.name), given
 
 
@@ -64,10 +68,8 @@ def _classes(package: Package) -> Iterator[tuple[str, frozenset[str]]]:
     for enum in package.api.enums:
         yield enum.name, frozenset(member.name for member in enum.members)
     split = package.split
-    own = {one.method.name for one in split.own} if split else {m.name for m in package.methods}
-    pagers = [one.pager for one in split.own_pagers] if split else package.pagers
     groups = split.groups if split else ()
-    members = {"prepare", "with_response"} | own | {pager.name for pager in pagers}
+    members = {"prepare", "with_response"} | _own_members(package)
     members |= {group.name for group in groups}
     members |= {"with_streaming"} if package.streams else set()
     members |= {"_oauth"} if package.oauth else set()
@@ -81,9 +83,24 @@ def _classes(package: Package) -> Iterator[tuple[str, frozenset[str]]]:
         for view in _VIEWS:
             yield f"{prefix}{view}", seen
         yield f"{prefix}WithStreaming", streaming
+        for part in split.parts if split else ():
+            yield f"{prefix}{part.type_name}", _section_members(part.section)
         for group in groups:
             names = {method.name for method in group.methods}
             names |= {pager.name for pager in group.pagers}
             yield f"{prefix}{group.type_name}", frozenset(names)
             for view in (*_VIEWS, "WithStreaming"):
                 yield f"{prefix}{group.type_name}{view}", frozenset()
+
+
+def _own_members(package: Package) -> frozenset[str]:
+    """Return the names of the methods in the classes of the clients."""
+    if package.split:
+        return _section_members(package.split.rest)
+    methods = frozenset(method.name for method in package.methods)
+    return methods | {pager.name for pager in package.pagers}
+
+
+def _section_members(section: Section) -> frozenset[str]:
+    methods = frozenset(one.method.name for one in section.own)
+    return methods | {one.pager.name for one in section.pagers}

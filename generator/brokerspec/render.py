@@ -13,8 +13,9 @@ from brokerspec import changelog, ir
 from brokerspec.compiled import CompiledTemplates
 from brokerspec.expressions import accepts, annotation
 from brokerspec.plan import Package
+from brokerspec.plan_client import Own, OwnPager, Section
 from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
-from brokerspec.plan_groups import EncoderPart, ModelPart, Own, OwnPager
+from brokerspec.plan_groups import EncoderPart, ModelPart
 from brokerspec.plan_parts import Import
 from brokerspec.plan_project import Project, operations_of
 from brokerspec.source import SourceEnvironment
@@ -98,12 +99,14 @@ def _render(package: Package, name: str, template: str, given: Mapping[str, obje
 def _common(package: Package) -> Iterator[_File]:
     """Yield the files that every package has: name, template and what it is given."""
     split = package.split
-    own = split.own if split else tuple(Own(method) for method in package.methods)
-    names = tuple(identifier(one.method.name) for one in own)
+    own = split.rest.own if split else tuple(Own(method) for method in package.methods)
+    pagers = split.rest.pagers if split else tuple(OwnPager(one) for one in package.pagers)
+    names = tuple(identifier(name) for name in package.own_names)
     given = {
         "own": own,
-        "pagers": split.own_pagers if split else tuple(OwnPager(one) for one in package.pagers),
+        "pagers": pagers,
         "groups": split.groups if split else (),
+        "parts": split.parts if split else (),
         "seen": (*names, Source("open_session")) if package.opening else names,
         "built": names,
         "streams": tuple(name for name in names if name in package.streams),
@@ -124,6 +127,7 @@ def _modules(package: Package) -> Iterator[_File]:
         yield "__init__.py", "init.py", {}
         yield "models.py", "models.py", {"part": part}
         whole = {
+            "failures": Source(package.failures),
             "operations": package.operations,
             "imports": needs,
             "pagers": package.pagers,
@@ -134,12 +138,9 @@ def _modules(package: Package) -> Iterator[_File]:
             yield "encode.py", "encode.py", {"part": EncoderPart("", package.encoders, models)}
         return
     yield "__init__.py", "init_split.py", {}
-    own = {
-        "operations": split.operations,
-        "imports": split.operation_imports,
-        "pagers": tuple(one.pager for one in split.own_pagers),
-    }
-    yield "operations.py", "operations.py", own
+    if split.rest.operations or package.failures or not split.parts:
+        constants = {"failures": Source(package.failures), **_constants(split.rest)}
+        yield f"{split.rest_module.replace('.', '/')}.py", "operations.py", constants
     yield "models/__init__.py", "models_init.py", {}
     for part in split.models:
         yield f"models/{part.name}.py", "models.py", {"part": part}
@@ -156,6 +157,23 @@ def _modules(package: Package) -> Iterator[_File]:
         yield "groups/__init__.py", "folder.py", {"about": about}
     for group in split.groups:
         yield f"groups/{group.name}.py", "group.py", {"group": group, "kinds": (_SYNC, _ASYNC)}
+    if split.parts:
+        about = Source("The methods of the clients, one module for each part of the API.")
+        yield "parts/__init__.py", "folder.py", {"about": about}
+        about = Source("Where the operations are sent and how their answers are read.")
+        yield "operations/__init__.py", "folder.py", {"about": about}
+    for one in split.parts:
+        yield f"parts/{one.name}.py", "part.py", {"part": one, "kinds": (_SYNC, _ASYNC)}
+        constants = {"failures": Source(), **_constants(one.section)}
+        yield f"operations/{one.name}.py", "operations.py", constants
+
+
+def _constants(section: Section) -> dict[str, object]:
+    return {
+        "operations": section.operations,
+        "imports": section.operation_imports,
+        "pagers": tuple(one.pager for one in section.pagers),
+    }
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 
 import msgspec
 
@@ -13,6 +14,8 @@ from brokerspec_runtime.operation import Operation
 def decoders(package: str) -> list[str]:
     """Return what has no decoder: operations by their answers, and the classes of models."""
     operations = vars(importlib.import_module(f"{package}.operations"))
+    for part in pkgutil.iter_modules(operations.get("__path__")):
+        operations |= vars(importlib.import_module(f"{package}.operations.{part.name}"))
     models = vars(importlib.import_module(f"{package}.models"))
     wanted = {
         name: value.answer
