@@ -78,9 +78,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A request body, or a nested object of one, member by member."""
+    """A request body, or a nested object of one, member by member.
+
+    `others` is a mapping of members that the document does not name.
+    """
 
     slots: tuple[Slot, ...]
+    others: Argument | None = None
 
 
 @dataclass(frozen=True, slots=True)

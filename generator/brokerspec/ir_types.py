@@ -54,10 +54,14 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A model or enum of the package. `empty` lists wire values that mean none."""
+    """A model or enum of the package; `is_number` says that it is an enum of integers.
+
+    `empty` lists wire values that mean none.
+    """
 
     name: str
     empty: tuple[JSON, ...] = ()
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +123,23 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An object that answers or requests are made of."""
+    """An object that answers or requests are made of.
+
+    `others` holds the members that the document lets stand beside those it names, but for
+    `unseen` ones, which it names for the other direction.
+    """
 
     name: str
     description: Words
     fields: tuple[Field, ...]
     origin: Origin = NO_ORIGIN
+    others: Field | None = None
+    unseen: tuple[Words, ...] = ()
+
+    @property
+    def members(self) -> tuple[Field, ...]:
+        """Everything that the class of this model has."""
+        return self.fields if self.others is None else (*self.fields, self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +147,16 @@ class Member:
     """A listed value of an enum."""
 
     name: str
-    value: Words
+    value: Words | int
     description: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A documented list of values."""
+    """A documented list of values: texts, or integers."""
 
     name: str
     description: Words
     members: tuple[Member, ...]
     origin: Origin = NO_ORIGIN
+    is_number: bool = False

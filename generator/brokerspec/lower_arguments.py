@@ -13,6 +13,7 @@ from brokerspec.lower_styles import (
     of_member,
     of_parameter,
     takes_file,
+    takes_files,
     without_null,
 )
 from brokerspec.naming import first_free, given, pascal
@@ -141,7 +142,6 @@ class _Arguments:
                 name = ""
         target = self.types.target(schema)
         if is_model(target):
-            self.types.note_extra(target)
             body = self.members(target) if kind == "json" else self.parts(media, target)
             return ir.RequestBody(kind, body, name, is_required)
         type_ = self.types.of(schema, "Body")
@@ -172,7 +172,12 @@ class _Arguments:
                 kind = self.plain(filling.type)
                 style = of_member(kind, encoding, is_multipart=is_multipart)
             slots.append(ir.Slot(wire, filling, style))
-        return ir.Body(tuple(slots))
+        others = self.others(schema)
+        if is_multipart and others is not None:
+            extra = schema.additional_properties
+            if isinstance(extra, Schema):
+                others = takes_files(others, self.types.target(extra))
+        return ir.Body(tuple(slots), others)
 
     def item(self, schema: Schema) -> Schema | None:
         """Return what the items of a list are."""
@@ -191,8 +196,17 @@ class _Arguments:
                 ir.Slot(wire, self.filling(wire, prop, is_required=wire in required))
                 for wire, prop in properties.items()
                 if not self.is_read_only(prop)
-            )
+            ),
+            self.others(schema),
         )
+
+    def others(self, schema: Schema) -> ir.Argument | None:
+        """Return the argument of the members that the document does not name."""
+        found = self.types.others("Body", schema, ())
+        if found is None:
+            return None
+        name = self.claim(found.name, schema.pointer, "body")
+        return ir.Argument("", name, found.type, found.is_required, found.description)
 
     def filling(self, wire: str, prop: Schema, *, is_required: bool) -> ir.Filling | ir.Body:
         """Return what fills a member of a request body."""
@@ -240,6 +254,8 @@ def _fillings(body: ir.Body | ir.Argument) -> Iterator[ir.Filling]:
             yield from _fillings(slot.filling)
         else:
             yield slot.filling
+    if body.others is not None:
+        yield body.others
 
 
 def _content_type(media: MediaType, kind: str) -> ir.Scalar:

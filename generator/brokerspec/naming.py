@@ -7,8 +7,9 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
+_K = TypeVar("_K")
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 # Names that annotations of generated code use: a member of that name would hide them.
 _RESERVED: Final = frozenset(
@@ -74,6 +75,7 @@ RESERVED_CLASSES: Final = frozenset(
         "OAuthFlow",
         "OnDeviation",
         "OpenEnum",
+        "OpenIntEnum",
         "Operation",
         "OrderRejected",
         "OutcomeUnknown",
@@ -231,7 +233,7 @@ def setting(wire: str) -> str:
     return f"{name}_" if name in _RESERVED_SETTINGS else name
 
 
-def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
+def unique(wanted: Mapping[_K, str], taken: Iterable[str] = ()) -> dict[_K, str]:
     """Return distinct names for wire names; later ones of a collision get a number."""
     names = Names(taken)
     return {wire: names.claim(name) for wire, name in wanted.items()}

@@ -177,6 +177,8 @@ def _inside(place: str, part: ir.Filling | ir.Body) -> Iterator[tuple[str, ir.Fi
         return
     for slot in part.slots:
         yield from _inside(f"{place} {slot.wire}", slot.filling)
+    if part.others is not None:
+        yield f"{place} *", part.others
 
 
 def _gone(before: str, after: str, name: str, one: Given, now: str, log: Log) -> None:
