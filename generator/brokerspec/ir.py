@@ -43,7 +43,7 @@ class FromSetting:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A keyword argument of a method."""
+    """A keyword argument of a method. `default` is what the server assumes without it."""
 
     wire: Words
     name: str
@@ -52,6 +52,7 @@ class Argument:
     description: Words
     origin: Origin = NO_ORIGIN
     is_deprecated: bool = False
+    default: Words = ""
 
 
 Filling: TypeAlias = Constant | FromSetting | Argument

@@ -111,7 +111,7 @@ TypeRef: TypeAlias = Scalar | Named | ListOf | TupleOf | MapOf | OneOf | Nullabl
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A member of a model."""
+    """A member of a model. `default` is what the server assumes where it is not there."""
 
     wire: Words
     name: str
@@ -119,6 +119,7 @@ class Field:
     is_required: bool
     description: Words
     origin: Origin = NO_ORIGIN
+    default: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ class _Arguments:
         if self.types.target(parameter.schema).const is not MISSING:
             return ir.Constant(self.types.target(parameter.schema).const)
         kind = self.types.of(parameter.schema, pascal(parameter.name))
+        kind = ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind
         return ir.Argument(
             parameter.name,
             self.claim(
@@ -116,11 +117,12 @@ class _Arguments:
                 parameter.pointer,
                 parameter.location,
             ),
-            ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind,
+            kind,
             parameter.required,
             parameter.description or self.types.description(parameter.schema),
             origin_of(parameter.extensions),
             parameter.deprecated,
+            "" if parameter.required else self.types.default(parameter.schema, kind),
         )
 
     def request_body(self, node: Operation) -> ir.RequestBody | None:
@@ -218,14 +220,16 @@ class _Arguments:
             return ir.Constant(target.const)
         if prop.extensions.get("x-inline") is True:
             return self.members(target)
+        kind = self.types.of(prop, pascal(wire))
         return ir.Argument(
             wire,
             self.claim(field_name(wire, prop), prop.pointer, "body"),
-            self.types.of(prop, pascal(wire)),
+            kind,
             is_required,
             self.types.description(prop),
             origin_of(prop.extensions),
             prop.deprecated,
+            "" if is_required else self.types.default(prop, kind),
         )
 
     def claim(self, name: str, pointer: Pointer, place: str) -> str:

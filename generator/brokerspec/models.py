@@ -17,7 +17,7 @@ from brokerspec.formats import Formats
 from brokerspec.formats import parts as parts
 from brokerspec.schema_types import OTHERS
 from brokerspec.shapes import types_of
-from brokerspec.text import docstring, literal, plain
+from brokerspec.text import docstring, literal, plain, sentence
 
 _REFERENCE: Final = re.compile(r"\bR(\d+)\b")
 _UNSAID: Final = "The document does not say what it is."
@@ -141,7 +141,12 @@ def _default(field: ir.Field) -> str:
 
 
 def describe(field: ir.Field) -> str:
-    """Return what a field's docstring says: its meaning and its wire name."""
-    if field.wire == field.name:
+    """Return what a field's docstring says: its meaning, its default and its wire name."""
+    if field.wire == field.name and not field.default:
         return field.description
-    return f"{plain(field.description)} Wire name: `{plain(field.wire)}`.".strip()
+    text = plain(field.description)
+    if field.default:
+        text = f"{sentence(text)} Default: {plain(field.default)}."
+    if field.wire != field.name:
+        text = f"{text} Wire name: `{plain(field.wire)}`."
+    return text.strip()

@@ -10,6 +10,7 @@ from typing import Final, cast
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
+from brokerspec.formats import annotation
 from brokerspec.naming import (
     RESERVED_CLASSES,
     Names,
@@ -20,6 +21,8 @@ from brokerspec.naming import (
     snake,
     unique,
 )
+from brokerspec.schema_defaults import short
+from brokerspec.schema_defaults import written as written_default
 from brokerspec.schema_directions import differing
 from brokerspec.schema_merge import Merger, has_shape
 from brokerspec.schema_unions import Children, one_of
@@ -307,17 +310,33 @@ class Types:
             wire: prop for wire, prop in properties.items() if self._may_be_read(wire, prop)
         }
         names = unique({wire: field_name(wire, prop) for wire, prop in properties.items()})
+        types = {wire: self.of(prop, f"{owner}{pascal(wire)}") for wire, prop in properties.items()}
         return tuple(
             ir.Field(
                 wire,
                 names[wire],
-                self.of(prop, f"{owner}{pascal(wire)}"),
+                types[wire],
                 wire in required,
                 self.description(prop),
                 origin_of(prop.extensions),
+                "" if wire in required else self.default(prop, types[wire]),
             )
             for wire, prop in properties.items()
         )
+
+    def default(self, schema: Schema, type_: ir.TypeRef) -> str:
+        """Return what the server assumes where a value is left out; report a wrong one."""
+        found = schema.default
+        if found is MISSING:
+            found = self._merger.whole(schema).default
+        if found is MISSING:
+            return ""
+        made = written_default(type_, found, self.enums)
+        if made is None:
+            kind = annotation(type_)
+            message = f"the default {short(found)} is not shown: it is no {kind}"
+            self.report("unsupported-node", (*schema.pointer, "default"), message)
+        return made or ""
 
     def _may_be_read(self, wire: str, prop: Schema) -> bool:
         """Say whether the decoder can read a member of this name; report it when not."""

@@ -101,7 +101,9 @@ def _integer(value: object) -> int | None:
             return None
         case int():
             return value
-        case Decimal() if abs(value) < _LARGEST and value == value.to_integral_value():
+        case Decimal() if (
+            value.is_finite() and abs(value) < _LARGEST and value == value.to_integral_value()
+        ):
             return int(value)
         case str() if re.fullmatch(r"-?[0-9]{1,18}", value):
             return int(value)

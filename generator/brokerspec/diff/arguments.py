@@ -231,8 +231,8 @@ def _compare(before: str, after: str, one: Given, two: Given, names: Names, log:
     log.document(
         subject,
         "the description",
-        (one.argument.description, one.argument.origin, one.argument.is_deprecated),
-        (two.argument.description, two.argument.origin, two.argument.is_deprecated),
+        _documented(one.argument),
+        _documented(two.argument),
         old_place=place,
     )
 
@@ -279,6 +279,10 @@ def _encoded(subject: str, place: str, one: Given, two: Given, names: Names, log
         after=after,
         old_place=place,
     )
+
+
+def _documented(one: ir.Argument) -> tuple[object, ...]:
+    return one.description, one.origin, one.is_deprecated, one.default
 
 
 def written(type_: ir.TypeRef) -> str:

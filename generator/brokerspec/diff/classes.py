@@ -241,8 +241,8 @@ class _Fields:
         self.log.document(
             subject,
             "the description",
-            (old.description, old.origin),
-            (new.description, new.origin),
+            (old.description, old.origin, old.default),
+            (new.description, new.origin, new.default),
             old_place=f"{self.old.name}.{old.name}",
         )
 
