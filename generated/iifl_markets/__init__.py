@@ -37,6 +37,7 @@ from .errors import (
 from .models import (
     AnswerHead,
     BodyMessage,
+    BodyStatus,
     HeadStatus,
     HeadStatusText,
     Holding,
@@ -48,6 +49,7 @@ __all__ = [
     "AnswerHead",
     "AsyncClient",
     "BodyMessage",
+    "BodyStatus",
     "BrokerError",
     "Client",
     "Deviation",
@@ -80,4 +82,4 @@ __all__ = [
 
 __version__: Final = "0.1.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:798fe93937518337afe80628464f1f69e37bab196774c4e7a4f9df6f355b5db7"
+SPEC_DIGEST: Final = "sha256:cad848238bb44337cb2f1d9270c2712144b2c34130fa0320a8f24dc3b499e2c2"

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct, field
 
 from brokerspec_runtime import wire
-from brokerspec_runtime.enums import OpenEnum
+from brokerspec_runtime.enums import OpenEnum, OpenIntEnum
 
 __all__ = [
     "AnswerHead",
     "BodyMessage",
+    "BodyStatus",
     "HeadStatus",
     "HeadStatusText",
     "Holding",
@@ -51,6 +52,23 @@ class BodyMessage(OpenEnum):
     ACCESS_DENIED = "403 : Access denied"
     """Access is denied (403)."""
     INVALID_SESSION = "Invalid Session"
+    """The session is not valid."""
+
+
+class BodyStatus(OpenIntEnum):
+    """The outcome of a request."""
+
+    SUCCESS = 0
+    """The request succeeded."""
+    NO_DATA = 1
+    """There is nothing to report."""
+    INVALID_PARAMETERS = 2
+    """A parameter is not valid."""
+    SERVER_ERROR = -1
+    """The server failed while it worked on the request."""
+    ACCESS_DENIED = -2
+    """Access is denied (403)."""
+    INVALID_SESSION = 9
     """The session is not valid."""
 
 
@@ -125,11 +143,11 @@ class HoldingsBody(Struct, frozen=True, kw_only=True):
     """
     lowercase_message: BodyMessage | None = field(name="message", default=None)
     """The outcome in words, in the spelling of the printed success. Wire name: `message`."""
-    status: int | None = field(name="Status", default=None)
+    status: BodyStatus | None = field(name="Status", default=None)
     """The outcome as a number, in the spelling of the table and of the failures. Wire name:
     `Status`.
     """
-    lowercase_status: int | None = field(name="status", default=None)
+    lowercase_status: BodyStatus | None = field(name="status", default=None)
     """The outcome as a number, in the spelling of the printed success. Wire name: `status`."""
     details: list[Any] | None = field(name="_details", default=None)
     """An empty list in two printed failures. The tables do not name it. Wire name: `_details`.

@@ -28,7 +28,7 @@ def accepts(type_: ir.TypeRef) -> str:
         case ir.Scalar(python=python):
             return python
         case ir.Named(name=name):
-            return name
+            return f"{name} | int" if type_.is_number else name
         case _:
             return annotation(type_)
 
@@ -109,7 +109,10 @@ def _cases(type_: ir.OneOf) -> list[tuple[str, ir.TypeRef]]:
     for option in type_.options:
         match option:
             case ir.Named(name=name):
-                found[name] = option
+                if option.is_number:
+                    found.setdefault("int", option)
+                else:
+                    found[name] = option
             case ir.Scalar(python=python) if python not in ("str", "bytes", "Any"):
                 found[python] = option
             case ir.ListOf(item=item):
@@ -120,6 +123,9 @@ def _cases(type_: ir.OneOf) -> list[tuple[str, ir.TypeRef]]:
                 found["tuple"] = option
             case _:
                 pass
+    if "Decimal" in found and isinstance(found.get("int"), ir.Named):
+        # Any number will do, so none is held to the list.
+        del found["int"]
     if items:
         found["list"] = ir.ListOf(items[0] if len(items) == 1 else ir.OneOf(tuple(items)))
     if values:

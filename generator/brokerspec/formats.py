@@ -27,7 +27,7 @@ class Format:
     alias: str
     python: str
     made_by: str
-    is_union: bool = False
+    is_of_classes: bool = False
 
 
 class Formats:
@@ -39,9 +39,12 @@ class Formats:
         zone: str,
         classes: Iterable[str] = (),
         enums: Iterable[str] = (),
+        extended: Iterable[ir.Model] = (),
     ) -> None:
         self._zone = zone
+        # Those of texts; the others are told from numbers by a rule of their own.
         self.enums = frozenset(enums)
+        self._extended = {model.name: model for model in extended}
         self._taken = {*classes, *RESERVED_CLASSES}
         self._by_call: dict[str, Format] = {}
         for type_ in types:
@@ -56,8 +59,9 @@ class Formats:
     def all(self) -> tuple[Format, ...]:
         """The formats in the order of their aliases; unions after what stands in them."""
         made = self._by_call.values()
-        plain = sorted((each for each in made if not each.is_union), key=lambda each: each.alias)
-        return (*plain, *(each for each in made if each.is_union))
+        plain = [each for each in made if not each.is_of_classes]
+        plain.sort(key=lambda each: each.alias)
+        return (*plain, *(each for each in made if each.is_of_classes))
 
     def decodes(self, type_: ir.TypeRef) -> str:
         """Return the type that a decoder is made for."""
@@ -88,12 +92,14 @@ class Formats:
         made = self._made(type_)
         if made is None or made.made_by in self._by_call:
             return
-        is_taken = made.is_union and made.alias in self._taken
+        is_taken = made.is_of_classes and made.alias in self._taken
         alias = first_free(f"{made.alias}Choice" if is_taken else made.alias, self._taken)
         self._taken.add(alias)
         self._by_call[made.made_by] = replace(made, alias=alias)
 
     def _made(self, type_: ir.TypeRef) -> Format | None:
+        if isinstance(type_, ir.Named) and type_.name in self._extended:
+            return _extended(self._extended[type_.name])
         if not isinstance(type_, ir.OneOf):
             return _made(type_, self._zone)
         if _is_native(type_, self):
@@ -103,7 +109,7 @@ class Formats:
         rest = f", tag={literal(type_.tag)}, mapping={{{', '.join(texts)}}}" if type_.tag else ""
         python = annotation(type_)
         call = f"wire.union({', '.join(written)}{rest})"
-        return Format(called(type_), python, call, is_union=True)
+        return Format(called(type_), python, call, is_of_classes=True)
 
 
 def parts(type_: ir.TypeRef) -> Iterable[ir.TypeRef]:
@@ -183,7 +189,7 @@ def _json_kind(type_: ir.TypeRef, formats: Formats) -> str:
         case ir.Scalar(python="str" | "bytes" | "datetime" | "date" | "time"):
             return "text"
         case ir.Named(name=name):
-            return "text" if name in formats.enums else "object"
+            return "text" if name in formats.enums else "other" if type_.is_number else "object"
         case ir.MapOf():
             return "object"
         case ir.ListOf() | ir.TupleOf():
@@ -203,6 +209,13 @@ def _made(type_: ir.TypeRef, zone: str) -> Format | None:
     name, call = maker
     python = f"{type_.python} | None" if type_.empty else type_.python
     return Format(f"Maybe{name}" if type_.empty else name, python, call)
+
+
+def _extended(model: ir.Model) -> Format:
+    """Return the format of a class that holds members which the document does not name."""
+    unseen = f", unseen={_tuple(model.unseen)}" if model.unseen else ""
+    call = f"wire.extended({model.name}{unseen})"
+    return Format(f"Extended{model.name}", model.name, call, is_of_classes=True)
 
 
 def _named(type_: ir.Named) -> Format:

@@ -41,7 +41,7 @@ class FromSetting(Struct, frozen=True):
 
 
 class Argument(Struct, frozen=True):
-    """A keyword argument of a method."""
+    """A keyword argument of a method. `default` is what the server assumes without it."""
 
     wire: Words
     name: str
@@ -50,6 +50,7 @@ class Argument(Struct, frozen=True):
     description: Words
     origin: Origin = NO_ORIGIN
     is_deprecated: bool = False
+    default: Words = ""
 
 
 Filling: TypeAlias = Constant | FromSetting | Argument
@@ -73,9 +74,13 @@ class Slot(Struct, frozen=True):
 
 
 class Body(Struct, frozen=True):
-    """A request body, or a nested object of one, member by member."""
+    """A request body, or a nested object of one, member by member.
+
+    `others` is a mapping of members that the document does not name.
+    """
 
     slots: tuple[Slot, ...]
+    others: Argument | None = None
 
 
 class RequestBody(Struct, frozen=True):

@@ -52,10 +52,14 @@ class Scalar(Struct, frozen=True):
 
 
 class Named(Struct, frozen=True):
-    """A model or enum of the package. `empty` lists wire values that mean none."""
+    """A model or enum of the package; `is_number` says that it is an enum of integers.
+
+    `empty` lists wire values that mean none.
+    """
 
     name: str
     empty: tuple[JSON, ...] = ()
+    is_number: bool = False
 
 
 class ListOf(Struct, frozen=True):
@@ -110,7 +114,7 @@ TypeRef: TypeAlias = Scalar | Named | ListOf | TupleOf | MapOf | OneOf | Nullabl
 
 
 class Field(Struct, frozen=True):
-    """A member of a model."""
+    """A member of a model. `default` is what the server assumes where it is not there."""
 
     wire: Words
     name: str
@@ -118,29 +122,42 @@ class Field(Struct, frozen=True):
     is_required: bool
     description: Words
     origin: Origin = NO_ORIGIN
+    default: Words = ""
 
 
 class Model(Struct, frozen=True):
-    """An object that answers or requests are made of."""
+    """An object that answers or requests are made of.
+
+    `others` holds the members that the document lets stand beside those it names, but for
+    `unseen` ones, which it names for the other direction.
+    """
 
     name: str
     description: Words
     fields: tuple[Field, ...]
     origin: Origin = NO_ORIGIN
+    others: Field | None = None
+    unseen: tuple[Words, ...] = ()
+
+    @property
+    def members(self) -> tuple[Field, ...]:
+        """Everything that the class of this model has."""
+        return self.fields if self.others is None else (*self.fields, self.others)
 
 
 class Member(Struct, frozen=True):
     """A listed value of an enum."""
 
     name: str
-    value: Words
+    value: Words | int
     description: Words = ""
 
 
 class Enum(Struct, frozen=True):
-    """A documented list of values."""
+    """A documented list of values: texts, or integers."""
 
     name: str
     description: Words
     members: tuple[Member, ...]
     origin: Origin = NO_ORIGIN
+    is_number: bool = False

@@ -14,6 +14,7 @@ from brokerspec.lower_styles import (
     of_member,
     of_parameter,
     takes_file,
+    takes_files,
     without_null,
 )
 from brokerspec.naming import first_free, given, pascal
@@ -107,6 +108,7 @@ class _Arguments:
         if self.types.target(parameter.schema).const is not MISSING:
             return ir.Constant(self.types.target(parameter.schema).const)
         kind = self.types.of(parameter.schema, pascal(parameter.name))
+        kind = ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind
         return ir.Argument(
             parameter.name,
             self.claim(
@@ -115,11 +117,12 @@ class _Arguments:
                 parameter.pointer,
                 parameter.location,
             ),
-            ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind,
+            kind,
             parameter.required,
             parameter.description or self.types.description(parameter.schema),
             origin_of(parameter.extensions),
             parameter.deprecated,
+            "" if parameter.required else self.types.default(parameter.schema, kind),
         )
 
     def request_body(self, node: Operation) -> ir.RequestBody | None:
@@ -141,7 +144,6 @@ class _Arguments:
                 name = ""
         target = self.types.target(schema)
         if is_model(target):
-            self.types.note_extra(target)
             body = self.members(target) if kind == "json" else self.parts(media, target)
             return ir.RequestBody(kind, body, name, is_required)
         type_ = self.types.of(schema, "Body")
@@ -172,7 +174,12 @@ class _Arguments:
                 kind = self.plain(filling.type)
                 style = of_member(kind, encoding, is_multipart=is_multipart)
             slots.append(ir.Slot(wire, filling, style))
-        return ir.Body(tuple(slots))
+        others = self.others(schema)
+        if is_multipart and others is not None:
+            extra = schema.additional_properties
+            if isinstance(extra, Schema):
+                others = takes_files(others, self.types.target(extra))
+        return ir.Body(tuple(slots), others)
 
     def item(self, schema: Schema) -> Schema | None:
         """Return what the items of a list are."""
@@ -191,8 +198,17 @@ class _Arguments:
                 ir.Slot(wire, self.filling(wire, prop, is_required=wire in required))
                 for wire, prop in properties.items()
                 if not self.is_read_only(prop)
-            )
+            ),
+            self.others(schema),
         )
+
+    def others(self, schema: Schema) -> ir.Argument | None:
+        """Return the argument of the members that the document does not name."""
+        found = self.types.others("Body", schema, ())
+        if found is None:
+            return None
+        name = self.claim(found.name, schema.pointer, "body")
+        return ir.Argument("", name, found.type, found.is_required, found.description)
 
     def filling(self, wire: str, prop: Schema, *, is_required: bool) -> ir.Filling | ir.Body:
         """Return what fills a member of a request body."""
@@ -204,14 +220,16 @@ class _Arguments:
             return ir.Constant(target.const)
         if prop.extensions.get("x-inline") is True:
             return self.members(target)
+        kind = self.types.of(prop, pascal(wire))
         return ir.Argument(
             wire,
             self.claim(field_name(wire, prop), prop.pointer, "body"),
-            self.types.of(prop, pascal(wire)),
+            kind,
             is_required,
             self.types.description(prop),
             origin_of(prop.extensions),
             prop.deprecated,
+            "" if is_required else self.types.default(prop, kind),
         )
 
     def claim(self, name: str, pointer: Pointer, place: str) -> str:
@@ -240,6 +258,8 @@ def _fillings(body: ir.Body | ir.Argument) -> Iterator[ir.Filling]:
             yield from _fillings(slot.filling)
         else:
             yield slot.filling
+    if body.others is not None:
+        yield body.others
 
 
 def _content_type(media: MediaType, kind: str) -> ir.Scalar:

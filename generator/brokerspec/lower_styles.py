@@ -70,10 +70,17 @@ def takes_file(
     return argument
 
 
+def takes_files(argument: ir.Argument, schema: Schema) -> ir.Argument:
+    """Return a mapping of parts, as one of files where the parts are files."""
+    is_one = _is_binary(schema, "")
+    return replace(argument, type=ir.MapOf(ir.Scalar("File"))) if is_one else argument
+
+
 def is_file(type_: ir.TypeRef) -> bool:
-    """Say whether a value is a file or a list of them."""
+    """Say whether a value is a file, or a list or mapping of them."""
     kind = without_null(type_)
-    kind = kind.item if isinstance(kind, ir.ListOf) else kind
+    if isinstance(kind, ir.ListOf | ir.MapOf):
+        kind = kind.item if isinstance(kind, ir.ListOf) else kind.value
     return isinstance(kind, ir.Scalar) and kind.python == "File"
 
 

@@ -15,18 +15,20 @@ from typing import Any, Final
 from brokerspec import ir
 from brokerspec.formats import Formats
 from brokerspec.formats import parts as parts
+from brokerspec.schema_types import OTHERS
 from brokerspec.shapes import types_of
-from brokerspec.text import docstring, literal, plain
+from brokerspec.text import docstring, literal, plain, sentence
 
 _REFERENCE: Final = re.compile(r"\bR(\d+)\b")
 _UNSAID: Final = "The document does not say what it is."
+_OTHERS: Final = f"field(name={literal(OTHERS)}, default_factory=dict)"
 _EMPTY: Final[Mapping[str, Any]] = {"type": "null"}
 
 
 def write_classes(api: ir.Api, formats: Formats) -> dict[str, str]:
     """Return the source of every class by its name, in the order of the names."""
     shaped = {
-        model.name: [shape_of(field.type, formats) for field in model.fields]
+        model.name: [shape_of(field.type, formats) for field in model.members]
         for model in api.models
     }
     types = types_of(sorted({shape for shapes in shaped.values() for shape, _ in shapes}))
@@ -41,11 +43,12 @@ def write_classes(api: ir.Api, formats: Formats) -> dict[str, str]:
 
 def formats_of(api: ir.Api) -> Formats:
     """Return the formats that the models and answers of an API use."""
-    fields = [field.type for model in api.models for field in model.fields]
+    fields = [field.type for model in api.models for field in model.members]
     answers = [kind for operation in api.operations for kind in operation.received]
     classes = [model.name for model in api.models] + [enum.name for enum in api.enums]
     used = (part for type_ in fields + answers for part in parts(type_))
-    return Formats(used, api.zone, classes, [enum.name for enum in api.enums])
+    enums = [enum.name for enum in api.enums if not enum.is_number]
+    return Formats(used, api.zone, classes, enums, [model for model in api.models if model.others])
 
 
 def shape_of(type_: ir.TypeRef, formats: Formats) -> tuple[str, list[str]]:
@@ -63,16 +66,20 @@ def _model(model: ir.Model, types: Sequence[str]) -> str:
     lines = [f"class {model.name}(Struct, frozen=True, kw_only=True):"]
     lines += [f"    {docstring(model.description or _UNSAID, indent=4)}", ""]
     # What must be given stands first; apart from that, the order is the document's.
-    pairs = sorted(zip(model.fields, types, strict=True), key=lambda pair: not pair[0].is_required)
+    named = zip(model.fields, types, strict=model.others is None)
+    pairs = sorted(named, key=lambda pair: not pair[0].is_required)
     for field, type_ in pairs:
         may_lack = not field.is_required and not type_.endswith("| None")
         text = f"{type_} | None" if may_lack else type_
         lines += [f"    {field.name}: {text}{_default(field)}", *_documented(describe(field))]
+    if model.others is not None:
+        lines += [f"    {model.others.name}: {types[-1]} = {_OTHERS}"]
+        lines += _documented(model.others.description)
     return "\n".join(lines) + "\n"
 
 
 def _enum(enum: ir.Enum) -> str:
-    lines = [f"class {enum.name}(OpenEnum):"]
+    lines = [f"class {enum.name}({'OpenIntEnum' if enum.is_number else 'OpenEnum'}):"]
     lines += [f"    {docstring(enum.description or _UNSAID, indent=4)}", ""]
     for member in enum.members:
         lines += [f"    {member.name} = {literal(member.value)}", *_documented(member.description)]
@@ -134,7 +141,12 @@ def _default(field: ir.Field) -> str:
 
 
 def describe(field: ir.Field) -> str:
-    """Return what a field's docstring says: its meaning and its wire name."""
-    if field.wire == field.name:
+    """Return what a field's docstring says: its meaning, its default and its wire name."""
+    if field.wire == field.name and not field.default:
         return field.description
-    return f"{plain(field.description)} Wire name: `{plain(field.wire)}`.".strip()
+    text = plain(field.description)
+    if field.default:
+        text = f"{sentence(text)} Default: {plain(field.default)}."
+    if field.wire != field.name:
+        text = f"{text} Wire name: `{plain(field.wire)}`."
+    return text.strip()

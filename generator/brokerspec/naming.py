@@ -8,11 +8,12 @@ import sys
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 # A document says the same names again and again. What is `Text` is never what a plain text is.
 _remembered: Final = lru_cache(maxsize=10_000, typed=True)
 
+_K = TypeVar("_K")
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _SNAKE: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -80,6 +81,7 @@ RESERVED_CLASSES: Final = frozenset(
         "OAuthFlow",
         "OnDeviation",
         "OpenEnum",
+        "OpenIntEnum",
         "Operation",
         "OrderRejected",
         "OutcomeUnknown",
@@ -240,7 +242,7 @@ def setting(wire: str) -> str:
     return f"{name}_" if name in _RESERVED_SETTINGS else name
 
 
-def unique(wanted: Mapping[str, str], taken: Iterable[str] = ()) -> dict[str, str]:
+def unique(wanted: Mapping[_K, str], taken: Iterable[str] = ()) -> dict[_K, str]:
     """Return distinct names for wire names; later ones of a collision get a number."""
     names = Names(taken)
     return {wire: names.claim(name) for wire, name in wanted.items()}

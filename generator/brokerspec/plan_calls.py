@@ -76,12 +76,17 @@ def encoders(api: ir.Api, around: Surroundings) -> Iterator[EncoderView]:
                 around,
             )
             members.append(f"{literal(field.wire)}: {value}")
-            waiting += [
-                part.name
-                for part in parts(field.type)
-                if isinstance(part, ir.Named) and part.name in models
-            ]
-        yield EncoderView(encoder(name), name, "{" + ", ".join(members) + "}")
+        waiting += [
+            part.name
+            for field in model.members
+            for part in parts(field.type)
+            if isinstance(part, ir.Named) and part.name in models
+        ]
+        body = "{" + ", ".join(members) + "}"
+        if model.others is not None:
+            others = encodes(model.others.type, f"value.{model.others.name}", around)
+            body = f"wire.beside({body}, {others})"
+        yield EncoderView(encoder(name), name, body)
 
 
 def _is_secret(argument: ir.Argument) -> bool:
@@ -124,7 +129,7 @@ def _call(operation: ir.Operation, around: Surroundings) -> str:
 def _body(request: ir.RequestBody, around: Surroundings) -> str:
     body, is_form = request.body, request.kind in ("form", "multipart")
     if isinstance(body, ir.Body):
-        made = _members(body.slots, around, repeats=is_form)
+        made = _object(body, around, is_form=is_form)
         may_be_empty = all(_is_optional(slot.filling) for slot in body.slots)
         return f"wire.any_of({made})" if may_be_empty and not request.is_required else made
     if is_form and body.type == ir.MapOf(ir.Scalar("Any")):
@@ -134,6 +139,15 @@ def _body(request: ir.RequestBody, around: Surroundings) -> str:
         return f"wire.members({made})"
     is_null = body.is_required and isinstance(body.type, ir.Nullable)
     return f"wire.NULL if {body.name} is None else {made}" if is_null else made
+
+
+def _object(body: ir.Body, around: Surroundings, *, is_form: bool = False) -> str:
+    """Return the members of an object, with those that the document does not name."""
+    made = _members(body.slots, around, repeats=is_form)
+    if body.others is None:
+        return made
+    others = encodes(body.others.type, body.others.name, around, may_be_none=True)
+    return f"wire.beside({made}, {f'wire.members({others})' if is_form else others})"
 
 
 def _is_optional(filling: ir.Filling | ir.Body) -> bool:
@@ -157,8 +171,8 @@ def _filled(
 ) -> str:
     """Return the value of a member; with `repeats` a list stands for repeated members."""
     match filling:
-        case ir.Body(slots=slots):
-            return _members(slots, around)
+        case ir.Body():
+            return _object(filling, around)
         case ir.Constant(value=value):
             return "wire.NULL" if value is None else _styled(literal(value), style)
         case ir.FromSetting(setting=setting):

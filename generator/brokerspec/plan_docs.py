@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from brokerspec import ir
 from brokerspec.expressions import annotation
 from brokerspec.text import docstring, plain
+from brokerspec.text import sentence as _sentence
 
 
 def client_doc(api: ir.Api) -> str:
@@ -117,14 +118,10 @@ def _argument(argument: ir.Argument, own_id: str) -> str:
     wire = f" Wire name: `{plain(argument.wire)}`." if is_other else ""
     text = _sentence(argument.description) if argument.description else ""
     text += " Deprecated." if argument.is_deprecated else ""
+    text += f" Default: {plain(argument.default)}." if argument.default else ""
     if argument.name == own_id:
         text += " One is made where none is given; an error carries it to `reconcile`."
     return f"    {argument.name}: {text}{doubt(argument.origin)}{wire}".replace(":  ", ": ")
-
-
-def _sentence(text: str) -> str:
-    flat = " ".join(plain(text).split())
-    return flat if flat.endswith((".", "!", "?")) or not flat else f"{flat}."
 
 
 def doubt(origin: ir.Origin) -> str:

@@ -64,7 +64,7 @@ def parts_of(files: Mapping[str, str], project: Project) -> tuple[Part, Part]:
 
 def _classes(package: Package) -> Iterator[tuple[str, frozenset[str]]]:
     for model in package.api.models:
-        yield model.name, frozenset(field.name for field in model.fields)
+        yield model.name, frozenset(field.name for field in model.members)
     for enum in package.api.enums:
         yield enum.name, frozenset(member.name for member in enum.members)
     split = package.split

@@ -19,7 +19,17 @@ from brokerspec.plan_groups import EncoderPart, ModelPart
 from brokerspec.plan_parts import Import
 from brokerspec.plan_project import Project, operations_of
 from brokerspec.source import SourceEnvironment
-from brokerspec.text import Source, code, identifier, inline, literal, path_part, table_cell, toml
+from brokerspec.text import (
+    Source,
+    code,
+    identifier,
+    inline,
+    literal,
+    path_part,
+    sentence,
+    table_cell,
+    toml,
+)
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -196,6 +206,7 @@ def _environment() -> SourceEnvironment:
         "inline": inline,
         "listing": _listing,
         "literal": literal,
+        "meaning": _meaning,
         "path_part": path_part,
         "raised": raised,
         "source": source_of,
@@ -221,6 +232,14 @@ def _accepted(type_: ir.TypeRef) -> Source:
 
 def _annotated(type_: ir.TypeRef | None) -> Source:
     return Source("None" if type_ is None else annotation(type_))
+
+
+def _meaning(one: ir.Argument | ir.Field) -> Source:
+    """Return what an argument or field means, as a cell, with what it is by default."""
+    if not one.default:
+        return table_cell(one.description)
+    said = table_cell(sentence(one.description))
+    return Source(f"{said} Default: {code(one.default)}.".strip())
 
 
 def _doubt(origin: ir.Origin) -> Source:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Iterable
+from typing import Final, cast
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
-from brokerspec.naming import RESERVED_CLASSES, Names, given, pascal, safe, snake, unique
+from brokerspec.formats import annotation
+from brokerspec.naming import (
+    RESERVED_CLASSES,
+    Names,
+    first_free,
+    given,
+    pascal,
+    safe,
+    snake,
+    unique,
+)
+from brokerspec.schema_defaults import short
+from brokerspec.schema_defaults import written as written_default
 from brokerspec.schema_directions import differing
 from brokerspec.schema_merge import Merger, has_shape
 from brokerspec.schema_unions import Children, one_of
@@ -30,6 +42,9 @@ from brokerspec.schema_values import (
 from brokerspec.tree import Pointer
 
 _UNREADABLE = re.compile(r'[\\"\x00-\x1f]')
+# The wire name of the member that holds all other ones; `brokerspec_runtime` has it too.
+OTHERS: Final = "{*}"
+_OTHERS_ARE: Final = "Members that the document does not name, by their names."
 _TITLE_WORDS = 4
 _TITLE = re.compile(r"[A-Z][A-Za-z0-9 _-]{2,39}")
 # Lists of lists and names of names; what is deeper is no one's document.
@@ -154,7 +169,7 @@ class Types:
             own = self._own_name(name)
             self._declare(own, whole)
             secret = schema.extensions.get("x-secret") is True
-            made = ir.Scalar("Secret") if secret else ir.Named(own)
+            made = ir.Scalar("Secret") if secret else self._named(own)
             return _nullable(made, is_nullable=whole.is_nullable or None in (whole.enum or ()))
         return self._guarded(name, schema, lambda: self.of(target, self._names[name]))
 
@@ -191,15 +206,21 @@ class Types:
             return
         self._fill(name, name, schema)
 
+    def _named(self, name: str) -> ir.Named:
+        return ir.Named(name, is_number=name in self.enums and self.enums[name].is_number)
+
     def _fill(self, name: str, hint: str, schema: Schema) -> ir.Model:
         # A class may contain itself, so what was made of itself outside of it begins anew.
         self.models[name] = ir.Model(name, schema.description, ())
         outside, self._expanding = self._expanding, set()
         fields = self._fields(hint, schema)
+        others = self.others(hint, schema, [field.name for field in fields])
         self._expanding = outside
-        self.note_extra(schema)
+        wires = {field.wire for field in fields} if others else schema.properties
+        unseen = tuple(wire for wire in schema.properties if wire not in wires)
         origin = origin_of(schema.extensions)
-        self.models[name] = made = ir.Model(name, schema.description, fields, origin)
+        made = ir.Model(name, schema.description, fields, origin, others, unseen)
+        self.models[name] = made
         return made
 
     def _bare(self, schema: Schema, hint: str) -> ir.TypeRef:
@@ -215,7 +236,7 @@ class Types:
             schema = self._merger.without_choices(schema)
         if is_model(schema) or is_listing(schema):
             name = "EmptyText" if listed(schema) == ("",) else _titled(schema) or hint
-            return ir.Named(self._of_inline(name, schema))
+            return self._named(self._of_inline(name, schema))
         kinds = kinds_of(schema)
         made = [self._of_kind(kind, schema, hint) for kind in kinds]
         if len(made) == 1:
@@ -239,7 +260,8 @@ class Types:
             del self._making[id(schema)]
             if name in self._recursive:
                 return name
-            known = self._inline.setdefault((hint, model.description, model.fields), name)
+            facts = (hint, model.description, model.members, model.unseen)
+            known = self._inline.setdefault(facts, name)
             if known != name:
                 del self.models[name]
         if known != name:
@@ -292,36 +314,51 @@ class Types:
             wire: prop for wire, prop in properties.items() if self._may_be_read(wire, prop)
         }
         names = unique({wire: field_name(wire, prop) for wire, prop in properties.items()})
+        types = {wire: self.of(prop, f"{owner}{pascal(wire)}") for wire, prop in properties.items()}
         return tuple(
             ir.Field(
                 wire,
                 names[wire],
-                self.of(prop, f"{owner}{pascal(wire)}"),
+                types[wire],
                 wire in required,
                 self.description(prop),
                 origin_of(prop.extensions),
+                "" if wire in required else self.default(prop, types[wire]),
             )
             for wire, prop in properties.items()
         )
 
+    def default(self, schema: Schema, type_: ir.TypeRef) -> str:
+        """Return what the server assumes where a value is left out; report a wrong one."""
+        found = schema.default
+        if found is MISSING:
+            found = self._merger.whole(schema).default
+        if found is MISSING:
+            return ""
+        made = written_default(type_, found, self.enums)
+        if made is None:
+            kind = annotation(type_)
+            message = f"the default {short(found)} is not shown: it is no {kind}"
+            self.report("unsupported-node", (*schema.pointer, "default"), message)
+        return made or ""
+
     def _may_be_read(self, wire: str, prop: Schema) -> bool:
         """Say whether the decoder can read a member of this name; report it when not."""
-        if not _UNREADABLE.search(wire):
+        if not _UNREADABLE.search(wire) and wire != OTHERS:
             return True
         message = f"the member {wire!r} is left out: its name cannot be read"
         self.report("left-out", prop.pointer, message)
         return False
 
-    def note_extra(self, schema: Schema) -> None:
-        """Report that members whose names are data have no place beside declared ones."""
+    def others(self, owner: str, schema: Schema, taken: Iterable[str]) -> ir.Field | None:
+        """Return what holds the members that a document lets stand beside those it names."""
         extra = schema.additional_properties
-        if extra is True or isinstance(extra, Schema):
-            message = (
-                "members beyond those declared here have no place in a class: those of an answer"
-                " are only in the bytes that `client.with_response` gives, and none can be sent"
-            )
-            pointer = (*schema.pointer, "additionalProperties")
-            self.report("left-out", pointer, message)
+        if extra is None or extra is False:
+            return None
+        kind = self.of(extra, f"{owner}Value") if isinstance(extra, Schema) else ANY
+        said = self.description(extra) if isinstance(extra, Schema) else ""
+        name = first_free("additional_properties", taken)
+        return ir.Field(OTHERS, name, ir.MapOf(kind), False, f"{_OTHERS_ARE} {said}".strip())
 
     def report(self, code: str, pointer: Pointer, message: str) -> None:
         """Note what is typed less well than the document says."""
@@ -355,4 +392,4 @@ def field_name(wire: str, schema: Schema) -> str:
     return given(schema.extensions.get("x-python-name")) or snake(wire)
 
 
-__all__ = ["ANY", "MISSING", "Types", "field_name", "is_listing", "is_model", "origin_of"]
+__all__ = ["ANY", "MISSING", "OTHERS", "Types", "field_name", "is_listing", "is_model", "origin_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final, Literal, cast
@@ -31,6 +32,12 @@ _WRITTEN: Final[Mapping[str, Literal["int", "Decimal"]]] = {
     "decimal": "Decimal",
     "decimal128": "Decimal",
 }
+# More digits than any list of numbers has.
+_LARGEST: Final = 10**18
+# The names and meanings of listed values, as generators of documents write them.
+_NAMES: Final = ("x-enum-varnames", "x-enumNames", "x-enum-names")
+_MEANINGS: Final = ("x-enum-descriptions", "x-enumDescriptions")
+_OF_ENUMS: Final = frozenset({"is_known", "mro", "name", "value"})
 
 
 def kinds_of(schema: Schema) -> list[str]:
@@ -71,8 +78,45 @@ def is_model(schema: Schema) -> bool:
 
 
 def is_listing(schema: Schema) -> bool:
-    """Say whether a schema becomes an enum: it lists texts."""
-    return bool(listed(schema)) and "x-type" not in schema.extensions
+    """Say whether a schema becomes an enum: it lists texts, or integers."""
+    has_values = bool(listed(schema) or numbers(schema))
+    return has_values and "x-type" not in schema.extensions
+
+
+def numbers(schema: Schema) -> tuple[int, ...]:
+    """Return the integers that a schema lists, nothing when it lists other values too."""
+    values = _values(schema)
+    kinds = {kind for kind in schema.types if kind != "null"}
+    if kinds == {"integer"}:
+        # A few documents write them as texts, or as 1.0.
+        found = [_integer(value) for value in values]
+        whole = [value for value in found if value is not None]
+        return tuple(whole) if len(whole) == len(values) else ()
+    if kinds or not all(isinstance(v, int) and not isinstance(v, bool) for v in values):
+        return ()
+    return tuple(cast("list[int]", values))
+
+
+def _integer(value: object) -> int | None:
+    match value:
+        case bool():
+            return None
+        case int():
+            return value
+        case Decimal() if (
+            value.is_finite() and abs(value) < _LARGEST and value == value.to_integral_value()
+        ):
+            return int(value)
+        case str() if re.fullmatch(r"-?[0-9]{1,18}", value):
+            return int(value)
+        case _:
+            return None
+
+
+def _values(schema: Schema) -> list[object]:
+    if schema.enum is None:
+        return [] if schema.const is MISSING or schema.const is None else [schema.const]
+    return [value for value in schema.enum if value is not None]
 
 
 def listed(schema: Schema) -> tuple[str, ...]:
@@ -82,9 +126,7 @@ def listed(schema: Schema) -> tuple[str, ...]:
     """
     if schema.enum is None and not isinstance(schema.const, str):
         return ()
-    values = [value for value in schema.enum or () if value is not None]
-    if schema.enum is None and isinstance(schema.const, str):
-        values = [schema.const]
+    values = _values(schema)
     kinds = {kind for kind in schema.types if kind != "null"}
     if set(map(type, values)) == {str}:
         return tuple(cast("list[str]", values)) if not kinds or "string" in kinds else ()
@@ -105,19 +147,57 @@ def _text(value: object) -> str:
 
 def listing(name: str, schema: Schema) -> ir.Enum:
     """Return the enum of a schema."""
-    values = listed(schema)
-    chosen = _beside(schema.extensions.get("x-enum-varnames"), values)
-    wanted = {value: given(chosen.get(value)) or constant(value) for value in values}
+    texts = listed(schema)
+    values: tuple[str | int, ...] = texts or numbers(schema)
+    given_names = _beside(schema, _NAMES, values)
+    meanings = _beside(schema, _MEANINGS, values)
+    wanted = {
+        value: _member(given_names.get(value), value) or _default_name(value, meanings.get(value))
+        for value in values
+    }
     names = unique(wanted)
-    meanings = _beside(schema.extensions.get("x-enum-descriptions"), values)
     members = tuple(ir.Member(names[v], v, str(meanings.get(v, ""))) for v in dict.fromkeys(values))
-    return ir.Enum(name, schema.description, members, origin_of(schema.extensions))
+    origin = origin_of(schema.extensions)
+    return ir.Enum(name, schema.description, members, origin, is_number=not texts)
 
 
-def _beside(found: object, values: Iterable[str]) -> dict[str, object]:
-    """Return what an extension lists for each of some values."""
-    entries = cast("list[object]", found) if isinstance(found, list) else []
-    return dict(zip(values, entries, strict=False))
+def _member(name: object, value: str | int) -> str:
+    """Return the name that a document gives to a value; an enum of integers has its methods."""
+    found = given(name)
+    if isinstance(value, str) or not found:
+        return found
+    return found.upper() if found in _OF_ENUMS or hasattr(int, found) else found
+
+
+def _default_name(value: str | int, meaning: object) -> str:
+    """Return the name of a value that the document gives none."""
+    if isinstance(value, str):
+        return constant(value)
+    # A short description of a number is its name; a text has one that is better known.
+    short = meaning.rstrip(".") if isinstance(meaning, str) else ""
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+){0,2}", short):
+        return constant(short)
+    return f"VALUE_NEGATIVE_{-value}" if value < 0 else f"VALUE_{value}"
+
+
+def _beside(
+    schema: Schema, keys: Iterable[str], values: Iterable[str | int]
+) -> dict[str | int, object]:
+    """Return what the first of some extensions says of each of some values."""
+    for key in keys:
+        found = schema.extensions.get(key)
+        if isinstance(found, list):
+            entries = cast("list[object]", found)
+            if len(entries) == len(schema.enum or ()):
+                # What is said of null is of none of the values.
+                pairs = zip(entries, schema.enum or (), strict=True)
+                entries = [entry for entry, value in pairs if value is not None]
+            return dict(zip(values, entries, strict=False))
+        if isinstance(found, dict):
+            by_text = {str(value): value for value in values}
+            named = cast("dict[object, object]", found).items()
+            return {by_text[str(text)]: said for text, said in named if str(text) in by_text}
+    return {}
 
 
 def of_string(schema: Schema) -> ir.Scalar:

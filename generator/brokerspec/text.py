@@ -150,6 +150,12 @@ class _Shown(dict[int, int]):
 _SHOWN: Final = _Shown()
 
 
+def sentence(text: str) -> str:
+    """Return words on one line that end in a full stop, still to be given an encoder."""
+    flat = " ".join(plain(text).split())
+    return flat if flat.endswith((".", "!", "?")) or not flat else f"{flat}."
+
+
 def is_clean(text: str) -> bool:
     """Say whether everything in a text can be seen."""
     return all(_SHOWN[ord(character)] == ord(character) for character in set(text))

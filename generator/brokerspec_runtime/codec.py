@@ -18,8 +18,10 @@ from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 import msgspec
 
 from . import wire
-from .enums import OpenEnum
+from .enums import OpenEnum, OpenIntEnum
 from .errors import Deviation, UnexpectedResponse
+from .extended import OTHERS, may_hold, spread
+from .extended import fields_of as _fields
 
 OnDeviation: TypeAlias = Literal["ignore", "warn", "raise"] | Callable[[Deviation], object]
 
@@ -96,10 +98,12 @@ def to_builtins(value: object) -> Any:
     Decimals and times stay what they are; a Secret stays hidden.
     """
     kept = (Decimal, *_TIMES)
-    return msgspec.to_builtins(value, builtin_types=kept, enc_hook=str)
+    made = msgspec.to_builtins(value, builtin_types=kept, enc_hook=str)
+    return spread(value, made) if may_hold(value) else made
 
 
 _TIMES = (datetime, date, time)
+_ENUMS = (OpenEnum, OpenIntEnum)
 
 
 class _Walk:
@@ -119,6 +123,8 @@ class _Walk:
         origin = get_origin(bare)
         if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
             return self.struct(raw, bare, path)
+        if isinstance(bare, wire.Extended):
+            return self.extended(raw, bare, path)
         if origin is list:
             return self.array(raw, get_args(bare)[0], path)
         if origin is dict:
@@ -129,7 +135,23 @@ class _Walk:
             return self.union(raw, bare, path)
         return self.leaf(raw, bare, path)
 
-    def struct(self, raw: object, kind: type[msgspec.Struct], path: str) -> msgspec.Struct:
+    def extended(self, raw: object, kind: wire.Extended, path: str) -> msgspec.Struct:
+        """Return an object as a model that holds the members which the document does not name."""
+        if not isinstance(raw, dict):
+            raise self.unfit(raw, kind, path)
+        own, others = kind.parts(cast("dict[str, object]", raw))
+        found: dict[str, Any] = {}
+        for name, item in others.items():
+            self.optional(item, kind.value, f"{path}.{name}", name, found)
+        return self.struct(own, kind.model, path, found)
+
+    def struct(
+        self,
+        raw: object,
+        kind: type[msgspec.Struct],
+        path: str,
+        others: dict[str, Any] | None = None,
+    ) -> msgspec.Struct:
         """Return an object as a model, without the optional members that do not fit."""
         if not isinstance(raw, dict):
             raise self.unfit(raw, kind, path)
@@ -139,7 +161,9 @@ class _Walk:
         for item in _fields(kind):
             known.add(item.encode_name)
             place = f"{path}.{item.encode_name}"
-            if item.encode_name in members:
+            if item.encode_name == OTHERS and others is not None:
+                found[item.name] = others
+            elif item.encode_name in members:
                 self.member(members[item.encode_name], item, place, found)
             elif item.required:
                 raise self.unfit(msgspec.UNSET, item.type, place)
@@ -152,11 +176,18 @@ class _Walk:
         self, raw: object, item: msgspec.structs.FieldInfo, path: str, found: dict[str, Any]
     ) -> None:
         """Put one member into `found`, or leave an optional one out."""
+        if item.required:
+            found[item.name] = self.value(raw, item.type, path)
+        else:
+            self.optional(raw, item.type, path, item.name, found)
+
+    def optional(self, raw: object, kind: Any, path: str, name: str, found: dict[str, Any]) -> None:
+        """Put a member into `found` if it fits."""
         before = len(self.fatal)
         try:
-            found[item.name] = self.value(raw, item.type, path)
+            found[name] = self.value(raw, kind, path)
         except _Unfit as unfit:
-            if item.required or unfit.has_rows:
+            if unfit.has_rows:
                 raise
             del self.fatal[before:]
 
@@ -207,13 +238,15 @@ class _Walk:
         try:
             if kind is int:
                 return wire.exact_int(raw)
+            if isinstance(kind, type) and issubclass(kind, OpenIntEnum):
+                raw = wire.exact_int(raw)
             if kind is Decimal and isinstance(raw, str) and "_" in raw:
                 raise ValueError("1_000 is a number to Python only")
             value = msgspec.convert(raw, kind, strict=False, dec_hook=wire.decode_hook)
             _check(value)
         except (msgspec.ValidationError, ArithmeticError, ValueError):
             raise self.unfit(raw, kind, path) from None
-        if self.thorough and isinstance(value, OpenEnum) and not value.is_known:
+        if self.thorough and isinstance(value, _ENUMS) and not value.is_known:
             self.note(raw, _name(kind), path)
         return value
 
@@ -236,11 +269,6 @@ def _check(value: object) -> None:
         raise ValueError("not a finite amount")
     if isinstance(value, str):
         value.encode()
-
-
-@lru_cache(maxsize=1024)
-def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    return msgspec.structs.fields(kind)
 
 
 @lru_cache(maxsize=4096)

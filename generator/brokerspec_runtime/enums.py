@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class OpenEnum(StrEnum):
@@ -17,6 +17,24 @@ class OpenEnum(StrEnum):
         if not isinstance(value, str):
             return None
         member = str.__new__(cls, value)
+        member._name_ = "UNKNOWN"
+        member._value_ = value
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether the document lists this value."""
+        return self._value_ in type(self)._value2member_map_
+
+
+class OpenIntEnum(IntEnum):
+    """The same for integers: a value outside the list equals its number."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenIntEnum | None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            return None
+        member = int.__new__(cls, value)
         member._name_ = "UNKNOWN"
         member._value_ = value
         return member

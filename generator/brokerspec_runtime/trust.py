@@ -153,7 +153,10 @@ def _numbers(answer: Any) -> frozenset[str] | None:
         elif get_origin(kind) is dict and not _is_text(get_args(kind)[1]):
             return None
         else:
-            pending.extend(kind.options if isinstance(kind, wire.Choice) else get_args(kind))
+            is_choice = isinstance(kind, wire.Choice)
+            pending.extend(kind.options if is_choice else get_args(kind))
+            if isinstance(kind, wire.Extended):
+                pending.append(kind.model)
     return frozenset(found)
 
 

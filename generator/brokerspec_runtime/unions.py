@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from typing import Any, Final, Union, cast, get_args, get_origin
 
 import msgspec
 
+from .enums import OpenIntEnum
+from .extended import Extended
+from .extended import fields_of as _fields
 from .formats import Format, decode_hook, exact_int
 from .secret import Secret
 
@@ -86,6 +88,8 @@ def choose(options: Iterable[Any], raw: object) -> Any:
 
 def _may_be(raw: object, kind: Any) -> bool:
     """Say whether a type is written as this kind of JSON value."""
+    if isinstance(kind, Extended):
+        return isinstance(raw, dict)
     if kind is Any or isinstance(kind, Format):
         return True
     origin = get_origin(kind)
@@ -96,7 +100,7 @@ def _may_be(raw: object, kind: Any) -> bool:
     if isinstance(raw, bool):
         return kind is bool
     if isinstance(raw, int | Decimal):
-        return kind in (int, Decimal)
+        return kind in (int, Decimal) or _is_a(kind, OpenIntEnum)
     if raw is None:
         return kind is type(None)
     return origin is None and not _is_a(kind, (msgspec.Struct, list, dict, tuple))
@@ -122,6 +126,13 @@ def _fit_object(raw: dict[str, object], kind: Any, level: int) -> int | None:
     if isinstance(kind, Choice):
         chosen = kind.choose(raw)
         return None if chosen is None else _fit(raw, chosen, level)
+    if isinstance(kind, Extended):
+        own, others = kind.parts(raw)
+        known = _fit_object(own, kind.model, level)
+        counts = [_fit(value, kind.value, level) for value in others.values()]
+        # They are optional, and none of them is declared.
+        found = (0 if one is None and level == _LOOSE else one for one in counts)
+        return None if known is None else _sum(found, start=known)
     if not _is_a(kind, msgspec.Struct):
         values = get_args(kind)[1:] or (Any,)
         return _sum((_fit(value, values[0], level) for value in raw.values()), start=0)
@@ -178,6 +189,8 @@ def _fit_scalar(raw: object, kind: Any, level: int) -> int | None:
             return 0 if isinstance(raw, bool if kind is bool else str) else None
         if kind is int:
             return None
+        if _is_a(kind, OpenIntEnum) and (level or not isinstance(raw, str)):
+            raw = exact_int(raw)
         value = msgspec.convert(raw, kind, strict=True)
     except (msgspec.ValidationError, ArithmeticError, ValueError):
         return None
@@ -195,8 +208,3 @@ def _is_a(kind: Any, classes: Any) -> bool:
 
 def _name(kind: Any) -> str:
     return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
-
-
-@lru_cache(maxsize=4096)
-def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    return msgspec.structs.fields(kind)

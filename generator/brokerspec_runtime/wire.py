@@ -14,8 +14,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from .enums import OpenEnum
+from .enums import OpenEnum, OpenIntEnum
 from .errors import InvalidArgument
+from .extended import Extended as Extended
+from .extended import beside as beside
+from .extended import extended as extended
 from .formats import Format as Format
 from .formats import clock as clock
 from .formats import day as day
@@ -43,7 +46,7 @@ from .unions import Choice as Choice
 from .unions import choose as choose
 from .unions import union as union
 
-E = TypeVar("E", bound=OpenEnum)
+E = TypeVar("E", bound=OpenEnum | OpenIntEnum)
 
 _PATTERNS: Final = {
     "dd-MM-yyyy HH:mm:ss": "%d-%m-%Y %H:%M:%S",
@@ -115,13 +118,16 @@ def spelled(value: Decimal | int) -> str:
     return format(value, "f") if has_few else str(value)
 
 
-def choice(enum: type[E], value: E | str | None) -> E | None:
+def choice(enum: type[E], value: E | str | int | None) -> E | None:
     """Return a listed value of `enum`, or refuse one that the document does not list."""
     if value is None:
         return None
-    member = enum(value)
+    if issubclass(enum, OpenIntEnum):
+        # True and 1.0 are equal to 1, but no number of a list.
+        integer(cast("int", value))
+    member = enum(cast("Any", value))
     if not member.is_known:
-        allowed = ", ".join(sorted(enum.__members__.values()))
+        allowed = ", ".join(map(str, sorted(one.value for one in enum.__members__.values())))
         raise InvalidArgument(f"{member.value!r} is no {enum.__name__}; allowed: {allowed}")
     return member
 

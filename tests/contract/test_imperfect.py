@@ -21,7 +21,7 @@ import msgspec
 import pytest
 
 from brokerspec_runtime import RawResponse, Secret, UnexpectedResponse, codec, wire
-from brokerspec_runtime.enums import OpenEnum
+from brokerspec_runtime.enums import OpenEnum, OpenIntEnum
 from brokerspec_runtime.failure import broken_rule
 from brokerspec_runtime.operation import Safety
 from contract.calling import arguments_of
@@ -119,10 +119,13 @@ def replacements(kind: Any, raw: Any) -> Iterator[tuple[str, Any]]:
     yield "null", None
     if issubclass(python, OpenEnum):
         yield "unknown enum", "NOT IN THE LIST"
-    if python in (int, Decimal):
+    if issubclass(python, OpenIntEnum):
+        yield "unknown enum", 987_654
+    is_whole = python is int or issubclass(python, OpenIntEnum)
+    if is_whole or python is Decimal:
         yield "number as string", str(raw)
         yield "number as string", "12.50" if python is Decimal else "12"
-    if python is int:
+    if is_whole:
         yield "5.0 for an int", Decimal("5.0")
         yield "5.0 for an int", Decimal("9007199254740993.0")
     if issubclass(python, str | Secret):

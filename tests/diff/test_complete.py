@@ -64,6 +64,8 @@ WITHOUT_EFFECT = (
     r".*\bArgument\.wire$",
     # Only a method of a group has a second name.
     r".* Operation\.member$",
+    # The values of an enum say it too.
+    r".*\b(Enum|Named)\.is_number$",
     # A union is called something only where it is decoded.
     r".*\bOneOf\.name$",
     # A host is never secret and never a part of one, and what has a default is never required.

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from generator.conftest import project, run
+from generator.conftest import making, project, run
 
-__all__ = ["project", "run"]
+__all__ = ["making", "project", "run"]

@@ -177,6 +177,8 @@ def _inside(place: str, part: ir.Filling | ir.Body) -> Iterator[tuple[str, ir.Fi
         return
     for slot in part.slots:
         yield from _inside(f"{place} {slot.wire}", slot.filling)
+    if part.others is not None:
+        yield f"{place} *", part.others
 
 
 def _gone(before: str, after: str, name: str, one: Given, now: str, log: Log) -> None:
@@ -229,8 +231,8 @@ def _compare(before: str, after: str, one: Given, two: Given, names: Names, log:
     log.document(
         subject,
         "the description",
-        (one.argument.description, one.argument.origin, one.argument.is_deprecated),
-        (two.argument.description, two.argument.origin, two.argument.is_deprecated),
+        _documented(one.argument),
+        _documented(two.argument),
         old_place=place,
     )
 
@@ -277,6 +279,10 @@ def _encoded(subject: str, place: str, one: Given, two: Given, names: Names, log
         after=after,
         old_place=place,
     )
+
+
+def _documented(one: ir.Argument) -> tuple[object, ...]:
+    return one.description, one.origin, one.is_deprecated, one.default
 
 
 def written(type_: ir.TypeRef) -> str:

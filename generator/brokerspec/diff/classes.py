@@ -60,7 +60,7 @@ def _reached(types: Iterable[ir.TypeRef], models: Mapping[str, ir.Model]) -> fro
         part = waiting.pop()
         if isinstance(part, ir.Named) and part.name in models and part.name not in found:
             found.add(part.name)
-            waiting += [inner for field in models[part.name].fields for inner in parts(field.type)]
+            waiting += [inner for field in models[part.name].members for inner in parts(field.type)]
     return frozenset(found)
 
 
@@ -77,7 +77,7 @@ def _missing_enums(one: Iterable[ir.Enum], other: Iterable[ir.Enum]) -> dict[str
 def _shape(model: ir.Model) -> Hashable:
     """Return the fields of a model; one that refers to itself does so under any name."""
     own = {model.name: "Self"}
-    return tuple((f.wire, f.name, renamed(f.type, own), f.is_required) for f in model.fields)
+    return tuple((f.wire, f.name, renamed(f.type, own), f.is_required) for f in model.members)
 
 
 def _wires(model: ir.Model) -> Hashable | None:
@@ -125,8 +125,8 @@ class _Fields:
 
     def compare(self) -> None:
         """Note how the model changed."""
-        before = {field.name: field for field in self.old.fields}
-        after = {field.name: field for field in self.new.fields}
+        before = {field.name: field for field in self.old.members}
+        after = {field.name: field for field in self.new.members}
         moved = self.renames(before, after)
         for name in before:
             if name in moved:
@@ -241,8 +241,8 @@ class _Fields:
         self.log.document(
             subject,
             "the description",
-            (old.description, old.origin),
-            (new.description, new.origin),
+            (old.description, old.origin, old.default),
+            (new.description, new.origin, new.default),
             old_place=f"{self.old.name}.{old.name}",
         )
 

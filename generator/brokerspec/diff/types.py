@@ -21,8 +21,8 @@ _ANY: Final[Atom] = ("Any",)
 def renamed(type_: ir.TypeRef, names: Names) -> ir.TypeRef:
     """Return a type in which models and enums have their new names."""
     match type_:
-        case ir.Named(name=name, empty=empty):
-            return ir.Named(names.get(name, name), empty)
+        case ir.Named(name=name):
+            return replace(type_, name=names.get(name, name))
         case ir.ListOf(item=item):
             return ir.ListOf(renamed(item, names))
         case ir.TupleOf(items=items):
@@ -98,6 +98,8 @@ def _given(type_: ir.TypeRef) -> Atoms:
     match type_:
         case ir.Scalar(python="Secret"):
             return frozenset({("Secret",), ("str",)})
+        case ir.Named(name=name, is_number=True):
+            return frozenset({(name,), ("int",)})
         case ir.Scalar(python=name) | ir.Named(name=name):
             return frozenset({(name,)})
         case ir.ListOf(item=item):
