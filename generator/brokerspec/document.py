@@ -132,13 +132,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """Hold a Media Type Object under its name."""
+    """Hold a Media Type Object under its name; `item` is what OpenAPI 3.2 calls `itemSchema`."""
 
     name: str
     schema: Schema | None
     examples: tuple[Example, ...]
     pointer: Pointer
     encodings: Mapping[str, Encoding] = field(default_factory=dict[str, Encoding])
+    item: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,24 @@ class RequestBody:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """Hold a Header Object under its name; its style is always `simple`.
+
+    `media_type` is that of a header with a `content`; its `schema` is the one in there.
+    """
+
+    name: str
+    schema: Schema | None
+    required: bool
+    explode: bool
+    description: str
+    extensions: Extensions
+    pointer: Pointer
+    media_type: str = ""
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """Hold a Response Object under its status, such as `200`, `4XX` or `default`."""
 
@@ -161,6 +180,7 @@ class Response:
     content: tuple[MediaType, ...]
     extensions: Extensions
     pointer: Pointer
+    headers: tuple[Header, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

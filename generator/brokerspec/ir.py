@@ -210,6 +210,20 @@ class Documented:
 
 
 @dataclass(frozen=True, slots=True)
+class Headers:
+    """The documented headers of a success: the model that holds them, and how they are written.
+
+    `required` are always there, `exploded` write their members as `name=value`, and `json`
+    are JSON texts.
+    """
+
+    model: str
+    required: tuple[Words, ...] = ()
+    exploded: tuple[Words, ...] = ()
+    json: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A method of the client."""
 
@@ -249,6 +263,8 @@ class Operation:
     paging: Paging | None = None
     group: str = ""
     member: str = ""
+    headers: Headers | None = None
+    item: TypeRef | None = None
 
     @property
     def called(self) -> str:
@@ -257,9 +273,9 @@ class Operation:
 
     @property
     def received(self) -> tuple[TypeRef, ...]:
-        """List the types of every body that is decoded."""
+        """List the types of every body, and of every item of a stream, that is decoded."""
         bodies = (body.type for body in (*self.answers, *self.details))
-        return tuple(kind for kind in (self.answer, *bodies) if kind is not None)
+        return tuple(kind for kind in (self.answer, *bodies, self.item) if kind is not None)
 
 
 @dataclass(frozen=True, slots=True)

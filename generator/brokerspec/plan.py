@@ -18,7 +18,13 @@ from brokerspec.plan_correlation import Reconciling, reconciling
 from brokerspec.plan_details import Detail, detail_of
 from brokerspec.plan_docs import client_doc
 from brokerspec.plan_groups import Split, Whole, is_large, split
-from brokerspec.plan_operations import ERRORS, Constant, operation_constant, rules
+from brokerspec.plan_operations import (
+    ERRORS,
+    Constant,
+    item_names,
+    operation_constants,
+    rules,
+)
 from brokerspec.plan_paging import Pager, pagers
 from brokerspec.plan_session import Opening, oauth2, oauth_flow, opening, sources, token_base
 from brokerspec.plan_settings import (
@@ -101,7 +107,10 @@ def plan(
     api = marked(api)
     around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
-    methods = tuple(method(operation, api, around) for operation in _plain(api))
+    items = item_names(api)
+    methods = tuple(
+        method(operation, api, around, items.get(operation.name, "")) for operation in _plain(api)
+    )
     detail = detail_of(api)
     classes = write_classes(api, formats)
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
@@ -122,7 +131,13 @@ def plan(
         sources=sources(api),
         methods=methods,
         pagers=tuple(pagers(methods, api)),
-        operations=tuple(operation_constant(operation, api, formats) for operation in _sent(api)),
+        operations=tuple(
+            constant
+            for operation in _sent(api)
+            for constant in operation_constants(
+                operation, api, formats, items.get(operation.name, "")
+            )
+        ),
         failures=rules(api.failures),
         encoders=tuple(encoders(api, around)),
         reconciling=reconciling(api),

@@ -14,7 +14,8 @@ from brokerspec.plan_calls import EncoderView, Method
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_paging import Pager
 from brokerspec.plan_parts import Import, imports_of, names_in, places_of
-from brokerspec.text import Source, Words, docstring, identifier, one_line
+from brokerspec.plan_views import Viewed, preparing, responding, streaming
+from brokerspec.text import Words, docstring, one_line
 
 # From here on a client is split even without groups.
 _MANY_OPERATIONS: Final = 100
@@ -53,9 +54,19 @@ class GroupView:
     imports: tuple[Import, ...]
 
     @property
-    def names(self) -> tuple[Source, ...]:
-        """The names of the methods."""
-        return tuple(identifier(method.name) for method in self.methods)
+    def responding(self) -> tuple[Viewed, ...]:
+        """The methods that answer with the response."""
+        return responding(self.methods, self.pagers)
+
+    @property
+    def preparing(self) -> tuple[Viewed, ...]:
+        """The methods that build their requests."""
+        return preparing(self.methods)
+
+    @property
+    def streaming(self) -> tuple[Viewed, ...]:
+        """The methods whose answers are read piece by piece."""
+        return streaming(self.methods, self.streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,8 @@ class Split:
     operations: tuple[Constant, ...]
     operation_imports: tuple[Import, ...]
     annotation_imports: tuple[Import, ...]
+    header_imports: tuple[Import, ...]
+    item_imports: tuple[Import, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +128,12 @@ def split(whole: Whole) -> Split:
     """Return the modules of a package that is not ours and large, or has groups."""
     unit_of = {operation.name: operation.group for operation in whole.api.operations}
     by_method = {operation.name: operation for operation in whole.api.operations}
-    constants = {constant.name: constant for constant in whole.operations}
     methods: dict[str, list[Method]] = {"": [], **{g.name: [] for g in whole.api.groups}}
     for method in whole.methods:
         methods[unit_of[method.name]].append(method)
     sent: dict[str, list[Constant]] = {name: [] for name in methods}
-    for operation in whole.api.operations:
-        if found := constants.get(operation.name.upper()):
-            sent[operation.group].append(found)
+    for constant in whole.operations:
+        sent[unit_of[constant.operation]].append(constant)
     paged: dict[str, list[Pager]] = {name: [] for name in methods}
     for pager in whole.pagers:
         paged[unit_of[pager.method.name]].append(pager)
@@ -162,6 +173,8 @@ def split(whole: Whole) -> Split:
         tuple(sent[""]),
         imports_of(known, places, "operations"),
         imports_of(shown, places),
+        imports_of((method.headers for method in methods[""]), places),
+        imports_of((method.items for method in methods[""]), called),
     )
 
 

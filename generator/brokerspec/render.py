@@ -17,6 +17,7 @@ from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
 from brokerspec.plan_groups import EncoderPart, ModelPart, Own, OwnPager
 from brokerspec.plan_parts import Import
 from brokerspec.plan_project import Project, operations_of
+from brokerspec.plan_views import preparing, responding, streaming
 from brokerspec.source import SourceEnvironment
 from brokerspec.text import Source, code, identifier, inline, literal, path_part, table_cell, toml
 
@@ -99,14 +100,18 @@ def _common(package: Package) -> Iterator[_File]:
     """Yield the files that every package has: name, template and what it is given."""
     split = package.split
     own = split.own if split else tuple(Own(method) for method in package.methods)
-    names = tuple(identifier(one.method.name) for one in own)
+    pagers = split.own_pagers if split else tuple(OwnPager(one) for one in package.pagers)
+    methods = [one.method for one in own]
+    opening = [Source("open_session")] if package.opening else []
     given = {
         "own": own,
-        "pagers": split.own_pagers if split else tuple(OwnPager(one) for one in package.pagers),
+        "pagers": pagers,
         "groups": split.groups if split else (),
-        "seen": (*names, Source("open_session")) if package.opening else names,
-        "built": names,
-        "streams": tuple(name for name in names if name in package.streams),
+        "seen": responding(methods, [one.pager for one in pagers], opening),
+        "built": preparing(methods),
+        "streams": streaming(methods, package.streams),
+        "header_imports": split.header_imports if split else (),
+        "item_imports": split.item_imports if split else (),
     }
     yield "client.py", "clients", {"c": _SYNC, **given}
     yield "async_client.py", "clients", {"c": _ASYNC, **given}

@@ -30,6 +30,20 @@ if TYPE_CHECKING:
 Chore: TypeAlias = Callable[[], None]
 
 
+def do(chore: Chore | None) -> None:
+    """Do what a store has to do, if it has."""
+    if chore is not None:
+        chore()
+
+
+async def do_aside(chore: Chore | None) -> None:
+    """Let a thread wait for a file or keyring."""
+    if chore is not None:
+        import asyncio
+
+        await asyncio.to_thread(chore)
+
+
 class Mark(Struct, frozen=True):
     """What a call began with: how often the tokens had been renewed, and those to store."""
 
