@@ -16,7 +16,6 @@ import pytest
 from brokerspec.generate import Job, read
 from brokerspec_runtime import DeviationWarning, RawResponse, Request, Response, Secret, Timeout
 from brokerspec_runtime.errors import UnexpectedResponse
-from brokerspec_runtime.headers import HeadedResponse
 from generator.making import AsyncBroker, Broker, Made, make
 
 DOCUMENT = Path(__file__).parent / "documents" / "feed.yaml"
@@ -115,10 +114,11 @@ def test_an_answer_without_documented_headers_is_a_plain_response(aquarium: Made
 
 def test_operations_with_the_same_headers_share_a_class(aquarium: Made) -> None:
     answer = aquarium.client(Answering({"x-total": "3"})).with_response.check_fish(id=7)
-    assert isinstance(answer, HeadedResponse)
+    assert isinstance(answer, aquarium.module.HeadedResponse)
     assert answer.data is None
     assert answer.documented_headers == aquarium.models.ResponseHeaders(x_total=3)
     assert "ListFishHeaders" not in aquarium.files["models/__init__.py"]
+    assert {"AsyncStream", "Event", "HeadedResponse", "Stream"} <= set(aquarium.module.__all__)
 
 
 def test_what_is_left_out_is_said() -> None:
