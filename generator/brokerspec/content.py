@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from brokerspec.document import MISSING, Example, MediaType, Response
+from brokerspec.document import MISSING, Example, Header, MediaType, Response
 from brokerspec.references import Node, Tree
 from brokerspec.schemas import SchemaReader
 
 _JSON: Final = re.compile(r"[^;]*[/+]json\s*(;.*)?|\*/\*")
 _STATUS: Final = re.compile(r"[1-5](\d\d|XX)|default", re.IGNORECASE | re.ASCII)
 _FORM: Final = "application/x-www-form-urlencoded"
+# Keys of a schema that documents of earlier versions write beside the description.
+_OLD_SCHEMA: Final = ("type", "format", "items", "enum")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 class BodyReader:
@@ -37,9 +40,8 @@ class BodyReader:
         return tuple(found)
 
     def _response(self, status: str, node: Node) -> Response:
-        for key in ("links", "headers"):
-            for name in node.child(key).members:
-                self._tree.count(key, (*node.pointer, key, name))
+        for name in node.child("links").members:
+            self._tree.count("links", (*node.pointer, "links", name))
         media = self._tree.mapping(node, "content")
         content = [self.media_type(name, found) for name, found in media.items()]
         return Response(
@@ -48,15 +50,59 @@ class BodyReader:
             content=tuple(content),
             extensions=self._tree.extensions(node),
             pointer=node.pointer,
+            headers=self._headers(node, is_failure=status[0] in "45"),
+        )
+
+    def _headers(self, node: Node, *, is_failure: bool) -> tuple[Header, ...]:
+        """Read the headers of a success; those of a failure, and those of ours, are text."""
+        raw = self._tree.mapping(node, "headers")
+        if self._tree.is_ours or is_failure:
+            for name in raw:
+                self._tree.count("headers", (*node.pointer, "headers", name))
+            return ()
+        found: dict[str, Header] = {}
+        for name, given in raw.items():
+            header = self._tree.follow(given)
+            # OpenAPI ignores the first; the name of a header has no cases.
+            if header is None or name.lower() == "content-type" or name.lower() in found:
+                continue
+            if _TOKEN.fullmatch(name):
+                found[name.lower()] = self._header(name, header)
+            else:
+                message = f"the header {name[:40]!r} is left out: no header has such a name"
+                self._tree.warn("left-out", given.pointer, message)
+        return tuple(found.values())
+
+    def _header(self, name: str, node: Node) -> Header:
+        media_type, content = next(iter(self._tree.mapping(node, "content").items()), ("", node))
+        schema = content.child("schema")
+        if "schema" not in content.members and "type" in content.members:
+            # Where Swagger 2.0 had it.
+            schema = Node(node.pointer, {k: v for k, v in node.members.items() if k in _OLD_SCHEMA})
+        return Header(
+            name=name,
+            schema=self._schemas.read(schema) if schema.value is not None else None,
+            required=node.flag("required"),
+            explode=node.flag("explode"),
+            description=node.text("description"),
+            extensions=self._tree.extensions(node),
+            pointer=node.pointer,
+            media_type=media_type,
+            deprecated=node.flag("deprecated"),
         )
 
     def media_type(self, name: str, node: Node) -> MediaType:
         """Read a Media Type Object, except how its members are encoded."""
+        item = node.child("itemSchema")
+        # The data of an event is a text that holds a value.
+        data = item.child("properties", "data", "contentSchema")
+        item = item if data.value is None else data
         return MediaType(
             name=name,
             schema=self._schemas.read(node.child("schema")) if "schema" in node.members else None,
             examples=self._examples(node),
             pointer=node.pointer,
+            item=None if item.value is None else self._schemas.read(item),
         )
 
     def _examples(self, node: Node) -> tuple[Example, ...]:

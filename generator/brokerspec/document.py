@@ -129,13 +129,14 @@ class Example(Struct, frozen=True):
 
 
 class MediaType(Struct, frozen=True):
-    """Hold a Media Type Object under its name."""
+    """Hold a Media Type Object under its name; `item` is what OpenAPI 3.2 calls `itemSchema`."""
 
     name: str
     schema: Schema | None
     examples: tuple[Example, ...]
     pointer: Pointer
     encodings: Mapping[str, Encoding] = {}
+    item: Schema | None = None
 
 
 class RequestBody(Struct, frozen=True):
@@ -148,6 +149,23 @@ class RequestBody(Struct, frozen=True):
     pointer: Pointer
 
 
+class Header(Struct, frozen=True):
+    """Hold a Header Object under its name; its style is always `simple`.
+
+    `media_type` is that of a header with a `content`; its `schema` is the one in there.
+    """
+
+    name: str
+    schema: Schema | None
+    required: bool
+    explode: bool
+    description: str
+    extensions: Extensions
+    pointer: Pointer
+    media_type: str = ""
+    deprecated: bool = False
+
+
 class Response(Struct, frozen=True):
     """Hold a Response Object under its status, such as `200`, `4XX` or `default`."""
 
@@ -156,6 +174,7 @@ class Response(Struct, frozen=True):
     content: tuple[MediaType, ...]
     extensions: Extensions
     pointer: Pointer
+    headers: tuple[Header, ...] = ()
 
 
 class Operation(Struct, frozen=True):

@@ -199,6 +199,19 @@ class Documented(Struct, frozen=True):
     message: tuple[Words, ...] = ()
 
 
+class Headers(Struct, frozen=True):
+    """The documented headers of a success: the model that holds them, and how they are written.
+
+    `required` are always there, `exploded` write their members as `name=value`, and `json`
+    are JSON texts.
+    """
+
+    model: str
+    required: tuple[Words, ...] = ()
+    exploded: tuple[Words, ...] = ()
+    json: tuple[Words, ...] = ()
+
+
 class Operation(Struct, frozen=True):
     """A method of the client."""
 
@@ -238,6 +251,8 @@ class Operation(Struct, frozen=True):
     paging: Paging | None = None
     group: str = ""
     member: str = ""
+    headers: Headers | None = None
+    item: TypeRef | None = None
 
     @property
     def called(self) -> str:
@@ -246,9 +261,9 @@ class Operation(Struct, frozen=True):
 
     @property
     def received(self) -> tuple[TypeRef, ...]:
-        """List the types of every body that is decoded."""
+        """List the types of every body, and of every item of a stream, that is decoded."""
         bodies = (body.type for body in (*self.answers, *self.details))
-        return tuple(kind for kind in (self.answer, *bodies) if kind is not None)
+        return tuple(kind for kind in (self.answer, *bodies, self.item) if kind is not None)
 
 
 class Group(Struct, frozen=True):

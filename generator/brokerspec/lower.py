@@ -14,6 +14,8 @@ from brokerspec.document import Document, MediaType, Operation, Response
 from brokerspec.lower_answers import clash_of, correlation_of, failure_rules, payload_of, pointers
 from brokerspec.lower_arguments import arguments_of
 from brokerspec.lower_groups import Grouping, grouping_of
+from brokerspec.lower_headers import Heading
+from brokerspec.lower_items import item_of
 from brokerspec.lower_paging import PagingProblem, paging_of
 from brokerspec.lower_responses import Answering, Answers
 from brokerspec.lower_security import Security
@@ -68,6 +70,7 @@ class _Lowering:
         self.package = package
         self.types = Types(document)
         self.answering = Answering(document, self.types, is_ours=is_ours)
+        self.heading = Heading(document, self.types)
         self.security = Security(document)
         self.servers = Servers(document)
         ids = [node.operation_id for node in document.operations]
@@ -154,6 +157,8 @@ class _Lowering:
             is_deprecated=node.deprecated,
             group=group,
             member=member,
+            headers=self.heading.of(node),
+            item=item_of(node, self.types),
         )
         return replace(made, paging=self.paging(node, made))
 

@@ -22,7 +22,6 @@ from brokerspec.media_types import (
     is_any,
     is_binary,
     is_json,
-    is_lines,
     is_markup,
     is_name,
     is_text,
@@ -71,7 +70,7 @@ class Answering:
         if node.method == "HEAD":
             return Answers(None, None)
         reader = _Reader(node, self)
-        success = _success(node)
+        success = success_of(node)
         good = reader.documented(success)
         bad = [] if self.is_ours else reader.failures(_failures(node, success))
         return _answers(node, good, bad, self.types)
@@ -87,7 +86,7 @@ def _answers(
     node: Operation, good: list[ir.Documented], bad: list[ir.Documented], types: Types
 ) -> Answers:
     details = _grouped(_worded(body, types) for body in bad)
-    returns = _together(body.type for body in good)
+    returns = together(body.type for body in good)
     accept = _accept(good, details)
     streams = any(body.type == _BYTES or _is_text(body) for body in good)
     if not good or returns is None:
@@ -174,9 +173,7 @@ class _Reader:
                 self._note(media, f"{media.name} is read as JSON: its schema has members")
             return self._json(media, hint, known)
         if is_text(media.name) or (is_any(media.name) and self._is_plain(media)):
-            if is_lines(media.name):
-                self._note(media, f"{media.name} is given as text: its events are not parsed")
-            elif is_markup(media.name):
+            if is_markup(media.name):
                 self._note(media, f"{media.name} is given as text: it is not parsed")
             return _STR
         return _BYTES
@@ -204,7 +201,8 @@ class _Reader:
         )
 
 
-def _success(node: Operation) -> list[Response]:
+def success_of(node: Operation) -> list[Response]:
+    """Return the answers that are successes."""
     for pattern in (r"2(\d\d|XX)", r"3(\d\d|XX)", "DEFAULT"):
         found = [one for one in node.responses if re.fullmatch(pattern, one.status.upper())]
         if found:
@@ -221,7 +219,7 @@ def _failures(node: Operation, success: list[Response]) -> list[Response]:
     ]
 
 
-def _together(kinds: Iterable[ir.TypeRef | None]) -> ir.TypeRef | None:
+def together(kinds: Iterable[ir.TypeRef | None]) -> ir.TypeRef | None:
     """Return the type of a value that has one of several types; None is no value."""
     options: dict[ir.TypeRef, None] = {}
     may_be_none = False

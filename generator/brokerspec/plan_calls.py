@@ -15,7 +15,10 @@ from brokerspec.text import literal
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of the clients: everything but `async` and `await`."""
+    """A method of the clients: everything but `async` and `await`.
+
+    `headers` is the class of its documented headers, `items` the constant of what it streams.
+    """
 
     name: str
     constant: str
@@ -25,6 +28,8 @@ class Method:
     secrets: tuple[str, ...]
     prelude: str
     call: str
+    headers: str = ""
+    items: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,8 @@ class EncoderView:
     body: str
 
 
-def method(operation: ir.Operation, api: ir.Api, around: Surroundings) -> Method:
-    """Return one method of the clients."""
+def method(operation: ir.Operation, api: ir.Api, around: Surroundings, items: str = "") -> Method:
+    """Return one method of the clients; `items` is the constant of what it streams."""
     own_id = operation.correlation.argument if operation.correlation else ""
     around = replace(around, own_id=own_id)
     return Method(
@@ -49,6 +54,8 @@ def method(operation: ir.Operation, api: ir.Api, around: Surroundings) -> Method
         secrets=tuple(a.name for a in operation.arguments if _is_secret(a)),
         prelude=own_id_of(operation),
         call=f"{operation.name.upper()}.call({_call(operation, around)})",
+        headers=operation.headers.model if operation.headers else "",
+        items=items,
     )
 
 

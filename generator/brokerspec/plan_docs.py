@@ -44,6 +44,11 @@ def client_doc(api: ir.Api) -> str:
             "    reauthenticate: Signs in again, with the client that it is given, when the broker",
             "        says that the session has expired. The refused call is then sent once more.",
         ]
+    elif api.oauth2 and api.oauth is None:
+        lines += [
+            "    token_store: Where fetched tokens are kept beyond this client; they are taken up",
+            "        from there when none is given here. Without one they end with the client.",
+        ]
     return docstring("\n".join(lines), indent=4)
 
 

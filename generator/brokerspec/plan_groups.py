@@ -23,7 +23,8 @@ from brokerspec.plan_client import (
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_paging import Pager
 from brokerspec.plan_parts import Import, imports_of, names_in, places_of
-from brokerspec.text import Source, Words, docstring, identifier, one_line
+from brokerspec.plan_views import Viewed, preparing, responding, streaming
+from brokerspec.text import Words, docstring, one_line
 
 _MANY_CLASSES: Final = 200
 
@@ -44,9 +45,19 @@ class GroupView:
     imports: tuple[Import, ...]
 
     @property
-    def names(self) -> tuple[Source, ...]:
-        """The names of the methods."""
-        return tuple(identifier(method.name) for method in self.methods)
+    def responding(self) -> tuple[Viewed, ...]:
+        """The methods that answer with the response."""
+        return responding(self.methods, self.pagers)
+
+    @property
+    def preparing(self) -> tuple[Viewed, ...]:
+        """The methods that build their requests."""
+        return preparing(self.methods)
+
+    @property
+    def streaming(self) -> tuple[Viewed, ...]:
+        """The methods whose answers are read piece by piece."""
+        return streaming(self.methods, self.streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,8 @@ class Split:
     rest_module: str
     models: tuple[ModelPart, ...]
     encoders: tuple[EncoderPart, ...]
+    header_imports: tuple[Import, ...]
+    item_imports: tuple[Import, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +138,19 @@ def split(whole: Whole) -> Split:
         ClientPart(name, part_types[name], section(units[name], places, f"operations.{name}"))
         for name in sorted(listed)
     )
-    return Split(groups, parts, section(units[""], places, rest), rest, models, encoders)
+    items = {made.name: f"operations.{name}" for name in listed for made in units[name].constants}
+    items |= {made.name: rest for made in units[""].constants}
+    own = [method for name in ("", *listed) for method in units[name].methods]
+    return Split(
+        groups,
+        parts,
+        section(units[""], places, rest),
+        rest,
+        models,
+        encoders,
+        imports_of((method.headers for method in own), places),
+        imports_of((method.items for method in own), items),
+    )
 
 
 def _units_of(api: ir.Api) -> dict[str, str]:
@@ -142,10 +167,8 @@ def _units(whole: Whole, unit_of: Mapping[str, str]) -> dict[str, Unit]:
     paged: dict[str, list[Pager]] = {name: [] for name in methods}
     for method in whole.methods:
         methods[unit_of[method.name]].append(method)
-    constants = {constant.name: constant for constant in whole.operations}
-    for name, unit in unit_of.items():
-        if found := constants.get(name.upper()):
-            sent[unit].append(found)
+    for constant in whole.operations:
+        sent[unit_of[constant.operation]].append(constant)
     for pager in whole.pagers:
         paged[unit_of[pager.method.name]].append(pager)
     return {name: Unit(methods[name], sent[name], paged[name]) for name in methods}

@@ -9,6 +9,7 @@ from typing import Final
 from brokerspec import ir
 from brokerspec.expressions import annotation, decodes
 from brokerspec.formats import Formats
+from brokerspec.naming import first_free
 from brokerspec.plan_session import grant
 from brokerspec.text import literal
 
@@ -31,14 +32,38 @@ ERRORS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A module constant: name, annotation and value."""
+    """A module constant: name, annotation and value, and the operation that it is about."""
 
     name: str
     annotation: str
     value: str
+    operation: str
 
 
-def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -> Constant:
+def item_names(api: ir.Api) -> dict[str, str]:
+    """Return the constants that say what operations stream, by operation."""
+    taken = {operation.name.upper() for operation in api.operations}
+    found: dict[str, str] = {}
+    for operation in api.operations:
+        if operation.streams and operation.item is not None:
+            found[operation.name] = first_free(f"{operation.name.upper()}_ITEMS", taken)
+            taken.add(found[operation.name])
+    return found
+
+
+def operation_constants(
+    operation: ir.Operation, api: ir.Api, formats: Formats, items: str = ""
+) -> Iterator[Constant]:
+    """Yield the constants of an operation; `items` names that of what it streams."""
+    if items and operation.item is not None:
+        kind, made = annotation(operation.item), decodes(operation.item, formats)
+        yield Constant(items, f"ItemsOf[{kind}]", f"ItemsOf({made})", operation.name)
+    yield operation_constant(operation, api, formats, items)
+
+
+def operation_constant(
+    operation: ir.Operation, api: ir.Api, formats: Formats, items: str = ""
+) -> Constant:
     """Return the constant that says where an operation is sent and how its answer is read."""
     returns = "None" if operation.returns is None else annotation(operation.returns)
     answer = "None" if operation.answer is None else decodes(operation.answer, formats)
@@ -63,9 +88,24 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
         "answers": _tuple(_documented(body, formats) for body in operation.answers),
         "details": _tuple(_documented(body, formats) for body in operation.details),
         "accept": literal(operation.accept) if operation.accept else "",
+        "headers": _headers(operation.headers),
+        "items": items,
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
-    return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
+    name = operation.name
+    return Constant(name.upper(), f"Operation[{returns}]", f"Operation({body})", name)
+
+
+def _headers(headers: ir.Headers | None) -> str:
+    if headers is None:
+        return ""
+    values = {
+        "required": _tuple(literal(name) for name in headers.required),
+        "exploded": _tuple(literal(name) for name in headers.exploded),
+        "json": _tuple(literal(name) for name in headers.json),
+    }
+    given = "".join(f", {name}={value}" for name, value in values.items() if value)
+    return f"HeadersOf({headers.model}{given})"
 
 
 def _stated(text: str) -> str:

@@ -16,7 +16,10 @@ _MOST = "max_items"
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """The method that yields the items of all pages; `method` reads one page."""
+    """The method that yields the items of all pages; `method` reads one page.
+
+    `page` is what that method is called where both are.
+    """
 
     name: str
     method: Method
@@ -28,6 +31,7 @@ class Pager:
     item: str
     docstring: str
     called: str
+    page: str
 
 
 def pagers(methods: Iterable[Method], api: ir.Api) -> Iterator[Pager]:
@@ -54,6 +58,7 @@ def pagers(methods: Iterable[Method], api: ir.Api) -> Iterator[Pager]:
             item=item,
             docstring=_doc(operation, most),
             method=method,
+            page=operation.member or operation.name,
         )
 
 
@@ -77,7 +82,8 @@ def _doc(operation: ir.Operation, most: str) -> str:
         f"Go through the items of all pages of `{operation.called}`.",
         "",
         "A page is read when its first item is asked for. The arguments are those of"
-        f" `{operation.called}`; the first page is the one that they name.",
+        f" `{operation.called}`; the first page is the one that they name. In `with_response`"
+        " it gives the pages themselves, each with its response.",
         "",
         "Args:",
         f"    {most}: Stop after this many items.",

@@ -18,6 +18,7 @@ from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
 from brokerspec.plan_groups import EncoderPart, ModelPart
 from brokerspec.plan_parts import Import
 from brokerspec.plan_project import Project, operations_of
+from brokerspec.plan_views import preparing, responding, streaming
 from brokerspec.source import SourceEnvironment
 from brokerspec.text import (
     Source,
@@ -111,15 +112,18 @@ def _common(package: Package) -> Iterator[_File]:
     split = package.split
     own = split.rest.own if split else tuple(Own(method) for method in package.methods)
     pagers = split.rest.pagers if split else tuple(OwnPager(one) for one in package.pagers)
-    names = tuple(identifier(name) for name in package.own_names)
+    methods = package.own_methods
+    opening = [Source("open_session")] if package.opening else []
     given = {
         "own": own,
         "pagers": pagers,
         "groups": split.groups if split else (),
         "parts": split.parts if split else (),
-        "seen": (*names, Source("open_session")) if package.opening else names,
-        "built": names,
-        "streams": tuple(name for name in names if name in package.streams),
+        "seen": responding(methods, package.own_pagers, opening),
+        "built": preparing(methods),
+        "streams": streaming(methods, package.streams),
+        "header_imports": split.header_imports if split else (),
+        "item_imports": split.item_imports if split else (),
     }
     yield "client.py", "clients", {"c": _SYNC, **given}
     yield "async_client.py", "clients", {"c": _ASYNC, **given}

@@ -22,7 +22,7 @@ from brokerspec.tree import JSON, Source
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 _COUNTED = {
-    "headers": "those of an answer are text, which `client.with_response` gives",
+    "headers": "they are text, in `error.response.headers` or by `client.with_response`",
     "links": "they are not followed, and what they lead to is called by its own method",
     "callbacks": "what the other side sends is not received",
     "webhooks": "what the other side sends is not received",

@@ -360,6 +360,12 @@ class Types:
         name = first_free("additional_properties", taken)
         return ir.Field(OTHERS, name, ir.MapOf(kind), False, f"{_OTHERS_ARE} {said}".strip())
 
+    def declare(self, hint: str, description: str, fields: tuple[ir.Field, ...]) -> str:
+        """Make a class of members that no schema lists, and return its name."""
+        name = self._taken.claim(hint)
+        self.models[name] = ir.Model(name, description, fields)
+        return name
+
     def report(self, code: str, pointer: Pointer, message: str) -> None:
         """Note what is typed less well than the document says."""
         where = self._document.where(pointer)

@@ -25,6 +25,7 @@ from .request import RawResponse, Request
 from .retry import Retry
 from .secret import Secret
 from .token_store import (
+    AccountStore,
     FileStore,
     MemoryStore,
     StoredToken,
@@ -43,6 +44,7 @@ from .transport import (
 )
 
 __all__ = [
+    "AccountStore",
     "AsyncTransport",
     "BodyTooLarge",
     "BrokerError",

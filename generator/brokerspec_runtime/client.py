@@ -37,7 +37,7 @@ from .request import RawResponse, Request
 from .retry import Retry
 from .secret import Secret
 from .servers import check_server
-from .session import Chore, Mark, Session
+from .session import Mark, Session, do, do_aside
 from .token_store import TokenStore
 from .transport import AsyncTransport, Proxy, Settings, Timeout, Transport
 from .transports import AsyncTransportChoice, TransportChoice, async_transport, sync_transport
@@ -112,6 +112,11 @@ class Core:
 
     def _finish(self, operation: Operation[T], response: Response[T]) -> T:
         """Report deviations and return what the caller wants."""
+        if self._is_full and operation.headers is not None:
+            # Few documents describe headers, and fewer callers ask for them.
+            from .headers import with_headers
+
+            response = with_headers(response, operation.headers)
         if response.deviations and self._on_deviation != "ignore":
             self._report(operation, response)
         return cast("T", response) if self._is_full else response.data
@@ -145,19 +150,6 @@ class Core:
                     response.status, response.headers, response.body, response.elapsed
                 ),
             )
-
-
-def _do(chore: Chore | None) -> None:
-    if chore is not None:
-        chore()
-
-
-async def _do_aside(chore: Chore | None) -> None:
-    """Let a thread wait for a file or keyring."""
-    if chore is not None:
-        import asyncio
-
-        await asyncio.to_thread(chore)
 
 
 class SyncBase(Core):
@@ -217,9 +209,9 @@ class SyncBase(Core):
         except StopIteration as end:
             response: Response[T] = end.value
         except SessionExpired:
-            _do(session.refused(call.operation, mark))
+            do(session.refused(call.operation, mark))
             raise
-        _do(session.learn(call.operation, response.data))
+        do(session.learn(call.operation, response.data))
         return self._finish(call.operation, response)
 
     def _renew(self, mark: Mark) -> Exception | None:
@@ -257,7 +249,7 @@ class SyncBase(Core):
         """Keep the tokens of the calls made inside when all of them succeed, else none."""
         with self._session.opening():
             yield
-        _do(self._session.opened())
+        do(self._session.opened())
 
     def _prepare(self, call: Call[Any]) -> Request:
         return build(call, self._context)
@@ -335,9 +327,9 @@ class AsyncBase(Core):
         except StopIteration as end:
             response: Response[T] = end.value
         except SessionExpired:
-            await _do_aside(session.refused(call.operation, mark))
+            await do_aside(session.refused(call.operation, mark))
             raise
-        await _do_aside(session.learn(call.operation, response.data))
+        await do_aside(session.learn(call.operation, response.data))
         return self._finish(call.operation, response)
 
     async def _renew(self, mark: Mark) -> Exception | None:
@@ -378,7 +370,7 @@ class AsyncBase(Core):
         """Keep the tokens of the calls made inside when all of them succeed, else none."""
         with self._session.opening():
             yield
-        await _do_aside(self._session.opened())
+        await do_aside(self._session.opened())
 
     async def _prepare(self, call: Call[Any]) -> Request:
         return build(call, self._context)

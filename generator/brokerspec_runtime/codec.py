@@ -92,6 +92,16 @@ def survey(body: bytes, answer: Any) -> tuple[Deviation, ...]:
     return tuple(walk.deviations)
 
 
+def fit(raw: object, kind: Any, path: str) -> tuple[Any, tuple[Deviation, ...]]:
+    """Return plain data as a type, None where it does not fit, and every deviation of it."""
+    walk = _Walk()
+    try:
+        value = walk.value(raw, kind, path)
+    except _Unfit:
+        value = None
+    return value, tuple(walk.deviations)
+
+
 def to_builtins(value: object) -> Any:
     """Return a decoded value as plain dicts and lists under its wire names.
 

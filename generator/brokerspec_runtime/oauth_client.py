@@ -12,8 +12,10 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 
 from .client import AsyncBase, Core, SyncBase
 from .errors import BrokerError, NotSent, SessionExpired
-from .oauth_tokens import Asked, OAuth2, Tokens
+from .oauth_tokens import Asked, OAuth2, Step, Tokens
 from .operation import Call, Operation
+from .session import aside
+from .token_store import TokenStore
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,13 +27,15 @@ class _Fetching(Core):
     _oauth2: ClassVar[tuple[OAuth2, ...]] = ()
     _tokens: Tokens
 
-    def _start(self, *, allow_plain_http: bool) -> None:
+    def _start(self, store: TokenStore | None, *, allow_plain_http: bool) -> None:
         self._tokens = Tokens(
             self._oauth2,
             self._context,
             self._values,
             allow_plain_http=allow_plain_http,
             now=self._policy.now,
+            wall=self._policy.wall,
+            store=store,
         )
 
     def _elsewhere(self, asked: Asked) -> Self:
@@ -50,9 +54,17 @@ class _Fetching(Core):
 class TokenBase(_Fetching, SyncBase):
     """Base of the synchronous clients that fetch tokens."""
 
-    def __init__(self, *, allow_plain_http: bool = False, **given: Any) -> None:
-        super().__init__(allow_plain_http=allow_plain_http, **given)
-        self._start(allow_plain_http=allow_plain_http)
+    def __init__(
+        self,
+        *,
+        allow_plain_http: bool = False,
+        token_store: TokenStore | None = None,
+        **given: Any,
+    ) -> None:
+        # The tokens that operations give, if there are such, are kept apart from these.
+        others = token_store if given["sources"] else None
+        super().__init__(allow_plain_http=allow_plain_http, token_store=others, **given)
+        self._start(token_store, allow_plain_http=allow_plain_http)
 
     def _send(self, call: Call[T]) -> T:
         """Send a call with a token that is valid, and return its result."""
@@ -65,6 +77,8 @@ class TokenBase(_Fetching, SyncBase):
         except SessionExpired:
             refused = [] if due else tokens.replaceable(call.operation)
             if not refused:
+                for chore in tokens.refused(call.operation):
+                    chore()
                 raise
         # The refusal proves that the call did nothing, so it may be sent again.
         self._fetch_all(refused, mark, call)
@@ -83,11 +97,14 @@ class TokenBase(_Fetching, SyncBase):
                 problem = error
             raise self._named(problem, call.operation)
 
-    def _drive(self, fetching: Generator[Asked, Any, R]) -> R:
+    def _drive(self, fetching: Generator[Step, Any, R]) -> R:
         """Send what a fetch asks for, until it has what it is for."""
         try:
             asked = next(fetching)
             while True:
+                if not isinstance(asked, Asked):
+                    asked = fetching.send(asked())
+                    continue
                 try:
                     answer = SyncBase._send(self._elsewhere(asked), asked.call)
                 except BrokerError as error:
@@ -101,9 +118,17 @@ class TokenBase(_Fetching, SyncBase):
 class AsyncTokenBase(_Fetching, AsyncBase):
     """Base of the asynchronous clients that fetch tokens."""
 
-    def __init__(self, *, allow_plain_http: bool = False, **given: Any) -> None:
-        super().__init__(allow_plain_http=allow_plain_http, **given)
-        self._start(allow_plain_http=allow_plain_http)
+    def __init__(
+        self,
+        *,
+        allow_plain_http: bool = False,
+        token_store: TokenStore | None = None,
+        **given: Any,
+    ) -> None:
+        # The tokens that operations give, if there are such, are kept apart from these.
+        others = token_store if given["sources"] else None
+        super().__init__(allow_plain_http=allow_plain_http, token_store=others, **given)
+        self._start(token_store, allow_plain_http=allow_plain_http)
 
     async def _send(self, call: Call[T]) -> T:
         """Send a call with a token that is valid, and return its result."""
@@ -116,6 +141,8 @@ class AsyncTokenBase(_Fetching, AsyncBase):
         except SessionExpired:
             refused = [] if due else tokens.replaceable(call.operation)
             if not refused:
+                for chore in tokens.refused(call.operation):
+                    await aside(chore)
                 raise
         # The refusal proves that the call did nothing, so it may be sent again.
         await self._fetch_all(refused, mark, call)
@@ -134,11 +161,14 @@ class AsyncTokenBase(_Fetching, AsyncBase):
                 problem = error
             raise self._named(problem, call.operation)
 
-    async def _drive(self, fetching: Generator[Asked, Any, R]) -> R:
+    async def _drive(self, fetching: Generator[Step, Any, R]) -> R:
         """Send what a fetch asks for, until it has what it is for."""
         try:
             asked = next(fetching)
             while True:
+                if not isinstance(asked, Asked):
+                    asked = fetching.send(await aside(asked))
+                    continue
                 try:
                     answer = await AsyncBase._send(self._elsewhere(asked), asked.call)
                 except BrokerError as error:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from .errors import InvalidArgument
 from .oauth import OAuth2App
 from .oauth_client import AsyncTokenBase, TokenBase
-from .oauth_tokens import Asked, Fetching, OAuth2, Tokens
+from .oauth_tokens import OAuth2, Step, Token, Tokens
 from .secret import Secret
 from .sign_in import aside, browser, code_of, paste, receive
 
@@ -40,7 +40,7 @@ def _scheme(schemes: tuple[OAuth2, ...], named: str | None) -> OAuth2:
     return found[0]
 
 
-def _begin(tokens: Tokens, scheme: OAuth2) -> Generator[Asked, Any, Started]:
+def _begin(tokens: Tokens, scheme: OAuth2) -> Generator[Step, Any, Started]:
     """Return where the browser has to go."""
     client_id = tokens.held(scheme, "_client_id")
     redirect_uri = tokens.held(scheme, "_redirect_uri")
@@ -68,7 +68,7 @@ def _challenge(verifier: str) -> str:
     return made
 
 
-def _end(tokens: Tokens, started: Started, redirect: Secret) -> Fetching:
+def _end(tokens: Tokens, started: Started, redirect: Secret) -> Generator[Step, Any, Token]:
     """Exchange the code in the redirect for tokens."""
     form: dict[str, object] = {
         "grant_type": "authorization_code",
@@ -90,8 +90,8 @@ class PersonBase(TokenBase):
         """
         return self._drive(_begin(self._tokens, _scheme(self._oauth2, scheme)))
 
-    def finish_sign_in(self, started: Started, *, authorization_response: str) -> None:
-        """Exchange the code in the redirect for tokens, and keep them.
+    def finish_sign_in(self, started: Started, *, authorization_response: str) -> Token:
+        """Exchange the code in the redirect for tokens, and keep and return them.
 
         Args:
             started: What `start_sign_in` returned.
@@ -105,7 +105,7 @@ class PersonBase(TokenBase):
         redirect = Secret(authorization_response)
         del authorization_response  # It holds the code, which tracebacks could show.
         with self._tokens.lock:
-            self._drive(_end(self._tokens, started, redirect))
+            return self._drive(_end(self._tokens, started, redirect))
 
     def sign_in(
         self,
@@ -113,7 +113,7 @@ class PersonBase(TokenBase):
         open_url: Callable[[str], object] | None = None,
         timeout: float = 300,
         scheme: str | None = None,
-    ) -> None:
+    ) -> Token:
         """Open the browser, receive the redirect on this machine and fetch the tokens.
 
         Args:
@@ -123,11 +123,11 @@ class PersonBase(TokenBase):
         """
         started = self.start_sign_in(scheme=scheme)
         came = receive(started.redirect_uri, timeout, open_url or browser(), started.url)
-        self.finish_sign_in(started, authorization_response=came)
+        return self.finish_sign_in(started, authorization_response=came)
 
     def sign_in_by_paste(
         self, *, ask: Callable[[str], str] | None = None, scheme: str | None = None
-    ) -> None:
+    ) -> Token:
         """Let a person open the address anywhere and paste where the browser ended.
 
         Args:
@@ -135,7 +135,7 @@ class PersonBase(TokenBase):
             scheme: The setting of the security scheme; the first one if nothing is given.
         """
         started = self.start_sign_in(scheme=scheme)
-        self.finish_sign_in(started, authorization_response=paste(started.url, ask or input))
+        return self.finish_sign_in(started, authorization_response=paste(started.url, ask or input))
 
 
 class AsyncPersonBase(AsyncTokenBase):
@@ -149,8 +149,8 @@ class AsyncPersonBase(AsyncTokenBase):
         """
         return await self._drive(_begin(self._tokens, _scheme(self._oauth2, scheme)))
 
-    async def finish_sign_in(self, started: Started, *, authorization_response: str) -> None:
-        """Exchange the code in the redirect for tokens, and keep them.
+    async def finish_sign_in(self, started: Started, *, authorization_response: str) -> Token:
+        """Exchange the code in the redirect for tokens, and keep and return them.
 
         Args:
             started: What `start_sign_in` returned.
@@ -164,7 +164,7 @@ class AsyncPersonBase(AsyncTokenBase):
         redirect = Secret(authorization_response)
         del authorization_response  # It holds the code, which tracebacks could show.
         async with self._tokens.async_lock():
-            await self._drive(_end(self._tokens, started, redirect))
+            return await self._drive(_end(self._tokens, started, redirect))
 
     async def sign_in(
         self,
@@ -172,7 +172,7 @@ class AsyncPersonBase(AsyncTokenBase):
         open_url: Callable[[str], object] | None = None,
         timeout: float = 300,  # noqa: ASYNC109 - a person's time, not the event loop's
         scheme: str | None = None,
-    ) -> None:
+    ) -> Token:
         """Open the browser, receive the redirect on this machine and fetch the tokens.
 
         Args:
@@ -183,11 +183,11 @@ class AsyncPersonBase(AsyncTokenBase):
         started = await self.start_sign_in(scheme=scheme)
         opener = open_url or browser()
         came = await aside(receive, started.redirect_uri, timeout, opener, started.url)
-        await self.finish_sign_in(started, authorization_response=came)
+        return await self.finish_sign_in(started, authorization_response=came)
 
     async def sign_in_by_paste(
         self, *, ask: Callable[[str], str] | None = None, scheme: str | None = None
-    ) -> None:
+    ) -> Token:
         """Let a person open the address anywhere and paste where the browser ended.
 
         Args:
@@ -196,4 +196,4 @@ class AsyncPersonBase(AsyncTokenBase):
         """
         started = await self.start_sign_in(scheme=scheme)
         came = await aside(paste, started.url, ask or input)
-        await self.finish_sign_in(started, authorization_response=came)
+        return await self.finish_sign_in(started, authorization_response=came)

@@ -7,8 +7,9 @@ answer; the clients in `oauth_client` send it, one at a time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qsl, quote, quote_plus, urljoin, urlsplit
 
@@ -17,15 +18,15 @@ from msgspec.structs import replace
 
 from .credentials import first_held, names_of
 from .errors import BrokerError, InvalidArgument, NotSent, Rejected, UnexpectedResponse
+from .oauth_kept import Kept, early
 from .operation import Attach, Call, Context, Failure, Operation, Safety
 from .secret import Secret
 from .servers import check_server
+from .token_store import TokenStore
 
 if TYPE_CHECKING:
     import asyncio
 
-# A token is renewed this long before it ends, or a tenth of its life where that is less.
-_EARLY_SECONDS: Final = 60.0
 _WELL_KNOWN: Final = "/.well-known/openid-configuration"
 _PATH: Final = "/%:@!$&'()*+,;=~-._"
 # Tokens of these types need a proof beside them; as bearer tokens they are worth nothing.
@@ -59,6 +60,22 @@ class TokenAnswer(Struct, frozen=True):
     token_type: str | None = None
     expires_in: Any = None
     refresh_token: Secret | None = None
+    id_token: Secret | None = None
+    scope: str | None = None
+
+
+class Token(Struct, frozen=True):
+    """What signing in gave. The client has kept it already.
+
+    `id_token` is the identity token of OpenID Connect as it came. It is not verified: check
+    its signature, issuer, audience and times before anything in it is believed.
+    """
+
+    access_token: Secret
+    refresh_token: Secret | None = None
+    id_token: Secret | None = None
+    scope: str | None = None
+    expires_in: float | None = None
 
 
 class Discovery(Struct, frozen=True):
@@ -76,7 +93,9 @@ class Asked(Struct, frozen=True):
     context: Context
 
 
-Fetching: TypeAlias = Generator[Asked, Any, None]
+# What a store has to do is not sent; the client does it in its own way of waiting.
+Step: TypeAlias = Asked | Callable[[], object]
+Fetching: TypeAlias = Generator[Step, Any, None]
 
 
 class Tokens:
@@ -93,6 +112,8 @@ class Tokens:
         *,
         allow_plain_http: bool,
         now: Callable[[], float],
+        wall: Callable[[], float],
+        store: TokenStore | None,
     ) -> None:
         self.lock = threading.Lock()
         self.turns: dict[str, int] = {}
@@ -103,6 +124,13 @@ class Tokens:
         self._allow_plain_http = allow_plain_http
         self.now = now
         self._ends: dict[str, float] = {}
+        self._kept: dict[str, Kept] = {}
+        if store is not None:
+            place = f"{context.broker} {context.server}"
+            for name in self.schemes:
+                self._kept[name] = Kept(
+                    store, name, values, self._ends, place=place, now=now, wall=wall
+                )
         self._found: dict[str, Discovery] = {}
         self._loop_lock: tuple[object, asyncio.Lock] | None = None
 
@@ -155,6 +183,9 @@ class Tokens:
 
     def fetch(self, scheme: OAuth2) -> Fetching:
         """Fetch a token without a person; an outdated refresh token is forgotten."""
+        kept = self._kept.get(scheme.setting)
+        if kept is not None and (yield kept.reload):
+            return
         way = self.way(scheme)
         form: dict[str, object] = {"grant_type": way}
         if way == "refresh_token":
@@ -169,13 +200,18 @@ class Tokens:
         except Rejected as refused:
             if way != "refresh_token" or refused.code != "invalid_grant":
                 raise
+            if kept is not None:
+                # Another process may have used the refresh token first.
+                if (yield kept.reload):
+                    return
+                yield kept.drop
             self._values[f"{scheme.setting}_refresh_token"] = None
             if not self.way(scheme):
                 raise
             yield from self.fetch(scheme)
 
-    def exchange(self, scheme: OAuth2, form: dict[str, object]) -> Fetching:
-        """Send a form to the token endpoint and keep the token that it answers."""
+    def exchange(self, scheme: OAuth2, form: dict[str, object]) -> Generator[Step, Any, Token]:
+        """Send a form to the token endpoint, and keep and return the token that it answers."""
         began = self.now()
         is_refresh = form["grant_type"] == "refresh_token"
         url = scheme.refresh_url if is_refresh and scheme.refresh_url else scheme.token_url
@@ -196,9 +232,19 @@ class Tokens:
         self._values[scheme.setting] = answer.access_token
         self._ends.pop(scheme.setting, None)
         if life is not None:
-            self._ends[scheme.setting] = began + life - min(_EARLY_SECONDS, life / 10)
+            self._ends[scheme.setting] = began + life - early(life)
         if answer.refresh_token:
             self._values[f"{scheme.setting}_refresh_token"] = answer.refresh_token
+        kept = self._kept.get(scheme.setting)
+        if kept is not None:
+            yield partial(kept.save, life)
+        return Token(answer.access_token, answer.refresh_token, answer.id_token, answer.scope, life)
+
+    def refused(self, operation: Operation[Any]) -> Iterator[Callable[[], object]]:
+        """Yield how the store forgets tokens that the server does not take."""
+        for scheme in self._used(operation):
+            if scheme.setting in self._kept:
+                yield self._kept[scheme.setting].drop
 
     def _asked(self, scheme: OAuth2, url: str, form: dict[str, object]) -> Asked:
         """Return the call of a token endpoint; a secret that is in no form goes into its header."""
@@ -226,7 +272,7 @@ class Tokens:
         )
         return self._at(operation, url, values, form)
 
-    def discover(self, scheme: OAuth2) -> Generator[Asked, Any, Discovery]:
+    def discover(self, scheme: OAuth2) -> Generator[Step, Any, Discovery]:
         """Return the configuration of an OpenID provider, which is fetched once."""
         found = self._found.get(scheme.setting)
         if found is None:

@@ -13,6 +13,7 @@ from .errors import OutcomeUnknown, Rejected
 from .secret import Secret
 
 T = TypeVar("T")
+H = TypeVar("H")
 
 
 class Safety(StrEnum):
@@ -124,6 +125,25 @@ class Documented(Struct, frozen=True, eq=False):
     message: tuple[str, ...] = ()
 
 
+class HeadersOf(Struct, Generic[H], frozen=True, eq=False):
+    """The class that holds the documented headers of an answer, and how they are written.
+
+    `required` are always there, `exploded` write their members as `name=value`, and `json`
+    are JSON texts.
+    """
+
+    type: type[H]
+    required: tuple[str, ...] = ()
+    exploded: tuple[str, ...] = ()
+    json: tuple[str, ...] = ()
+
+
+class ItemsOf(Struct, Generic[T], frozen=True, eq=False):
+    """What each event or line of a stream is read as."""
+
+    type: Any
+
+
 class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     """One row of a broker's reference: what to send and how to read the answer.
 
@@ -134,6 +154,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     travels too. `settings` names the settings that its arguments are filled with as
     `FromSetting`. `accept` is empty for plain JSON. `server` is where it is sent when that
     is not the client's own server: the name of a setting, or a path from its root.
+    `headers` and `items` are what is documented of the headers and of a stream.
     """
 
     name: str
@@ -156,6 +177,8 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     details: tuple[Documented, ...] = ()
     accept: str = ""
     server: str = ""
+    headers: HeadersOf[Any] | None = None
+    items: ItemsOf[Any] | None = None
 
     def call(
         self,

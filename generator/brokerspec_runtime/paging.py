@@ -7,9 +7,9 @@ two ways of waiting send it.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace as with_
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeGuard, TypeVar, cast
+from typing import Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeGuard, TypeVar, cast
 from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
 
 from msgspec import Struct
@@ -24,6 +24,8 @@ from .request import RawResponse
 from .secret import Secret
 from .views import viewed
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 _ODD_URL: Final = re.compile(r"[^\x21-\x7e]|\\")
 _DIGITS: Final = 18
@@ -62,39 +64,68 @@ Page: TypeAlias = Response[Any]
 def iterate(
     client: SyncBase, call: Call[Any], paging: Paging[T], max_items: int | None
 ) -> Iterator[T]:
-    """Yield the items of all pages; a page is read when its first item is asked for."""
+    """Yield the items of all pages; a page is read when its first item is asked for.
+
+    A client that answers with full responses yields those of the pages themselves.
+    """
     pages = _pages(client, call, paging, _bound(max_items))
-    return (item for listed in pages for item in listed)
+    if client._is_full:  # pyright: ignore[reportPrivateUsage]
+        return cast("Iterator[T]", (page for page, _ in pages))
+    return (item for _, listed in pages for item in listed)
 
 
 def _pages(
     client: SyncBase, call: Call[Any], paging: Paging[T], left: int | None
-) -> Iterator[Sequence[T]]:
+) -> Iterator[tuple[Page, Sequence[T]]]:
     view = viewed(client, full=True)
+    call = call if client._is_full else _bare(call)  # pyright: ignore[reportPrivateUsage]
     walk = _Walk(paging, call, view._context, left)  # pyright: ignore[reportPrivateUsage]
     while walk.call is not None:
         vars(view)["_context"] = walk.context
         page = cast("Page", view._send(walk.call))  # pyright: ignore[reportPrivateUsage]
-        yield walk.take(walk.call, page)
+        yield page, walk.take(walk.call, page)
 
 
 def iterate_async(
     client: AsyncBase, call: Call[Any], paging: Paging[T], max_items: int | None
 ) -> AsyncIterator[T]:
-    """Yield the items of all pages; a page is read when its first item is asked for."""
-    return _items_async(client, call, paging, _bound(max_items))
+    """Yield the items of all pages; a page is read when its first item is asked for.
+
+    A client that answers with full responses yields those of the pages themselves.
+    """
+    pages = _pages_async(client, call, paging, _bound(max_items))
+    if client._is_full:  # pyright: ignore[reportPrivateUsage]
+        return cast("AsyncIterator[T]", (page async for page, _ in pages))
+    return (item async for _, listed in pages for item in listed)
 
 
-async def _items_async(
+def paged(method: Callable[P, Iterator[Any]], page: Callable[..., R]) -> Callable[P, Iterator[R]]:
+    """Type a method that goes through pages by the one that reads a page."""
+    return cast("Callable[P, Iterator[R]]", method)
+
+
+def paged_async(
+    method: Callable[P, AsyncIterator[Any]], page: Callable[..., Coroutine[Any, Any, R]]
+) -> Callable[P, AsyncIterator[R]]:
+    """Type a method of an asynchronous client in the same way."""
+    return cast("Callable[P, AsyncIterator[R]]", method)
+
+
+async def _pages_async(
     client: AsyncBase, call: Call[Any], paging: Paging[T], left: int | None
-) -> AsyncIterator[T]:
+) -> AsyncIterator[tuple[Page, Sequence[T]]]:
     view = viewed(client, full=True)
+    call = call if client._is_full else _bare(call)  # pyright: ignore[reportPrivateUsage]
     walk = _Walk(paging, call, view._context, left)  # pyright: ignore[reportPrivateUsage]
     while walk.call is not None:
         vars(view)["_context"] = walk.context
         page = cast("Page", await view._send(walk.call))  # pyright: ignore[reportPrivateUsage]
-        for item in walk.take(walk.call, page):
-            yield item
+        yield page, walk.take(walk.call, page)
+
+
+def _bare(call: Call[Any]) -> Call[Any]:
+    """Return a call whose answer's headers nobody looks at."""
+    return replace(call, operation=replace(call.operation, headers=None))
 
 
 def _bound(max_items: int | None) -> int | None:

@@ -18,6 +18,7 @@ from .operation import Documented
 from .request import RawResponse
 
 _JSON: Final = ("json", "+json")
+_LINES: Final = ("ndjson", "nd-json", "stream+json")
 _WORDS: Final = 500
 
 
@@ -113,8 +114,9 @@ def charset_of(headers: Mapping[str, str]) -> str:
 
 
 def is_json(media: str) -> bool:
-    """Say whether a media type is JSON."""
-    return media.rpartition("/")[2].endswith(_JSON)
+    """Say whether a media type is one JSON text; lines of JSON are none."""
+    subtype = media.rpartition("/")[2]
+    return subtype.endswith(_JSON) and not subtype.endswith(_LINES)
 
 
 def _charset(name: str) -> str:

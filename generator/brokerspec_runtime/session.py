@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -28,6 +28,26 @@ if TYPE_CHECKING:
     import asyncio
 
 Chore: TypeAlias = Callable[[], None]
+R = TypeVar("R")
+
+
+def do(chore: Chore | None) -> None:
+    """Do what a store has to do, if it has."""
+    if chore is not None:
+        chore()
+
+
+async def do_aside(chore: Chore | None) -> None:
+    """Do the same in a thread, which may wait for a file or keyring."""
+    if chore is not None:
+        await aside(chore)
+
+
+async def aside(work: Callable[[], R]) -> R:
+    """Let a thread do some work, and return what it gives."""
+    import asyncio
+
+    return await asyncio.to_thread(work)
 
 
 class Mark(Struct, frozen=True):
@@ -191,13 +211,13 @@ class Session:
             _RENEWING.reset(token)
 
     def _save(self) -> None:
-        with self._writing, _reported():
+        with self._writing, reported():
             tokens = self._tokens()
             if self._store and tokens:
                 self._store.save(self._key, tokens)
 
     def _drop(self, tokens: StoredTokens) -> None:
-        with self._writing, _reported():
+        with self._writing, reported():
             if self._store and tokens:
                 self._store.delete(self._key, tokens)
 
@@ -209,7 +229,7 @@ _OPENING: Final[ContextVar[tuple[Session, ...]]] = ContextVar("opening", default
 
 
 @contextmanager
-def _reported() -> Generator[None]:
+def reported() -> Generator[None]:
     """Warn of a store that fails: the call itself has its answer, which must not be lost."""
     try:
         yield

@@ -9,7 +9,7 @@ the call. Leaving the block gives the connection back, whatever was read.
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import partial
 from os import PathLike
@@ -19,84 +19,24 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 from msgspec.structs import replace
 
 from .client import AsyncBase, Core, SyncBase
-from .course import Course
-from .errors import BrokerError, InvalidArgument, UnexpectedResponse
-from .flow import Response, advise
-from .intake import Intake, Lines, NewFile, TooMuch
-from .operation import Call
-from .request import RawResponse, Request
+from .errors import BrokerError
+from .events import DONE, MEDIA_TYPE, Event, Events
+from .flow import Response
+from .intake import Intake, Lines, NewFile
+from .operation import Call, ItemsOf
+from .streaming_answer import BROKEN, Answer
 from .streaming_line import MAX_BODY, AsyncLine, Line
-from .transport import AsyncOpened, Opened, TransportFailure
+from .transport import AsyncOpened, Opened
 from .views import preparing_async
 
 P = ParamSpec("P")
+T = TypeVar("T")
 C = TypeVar("C", bound="SyncBase | AsyncBase")
 
 LONGEST_LINE: Final = 1024 * 1024
-BROKEN: Final = (TransportFailure, TooMuch, ValueError)
 
 
-class _Answer:
-    """The head of an answer that is being read, and what is wrong with the rest."""
-
-    def __init__(self, client: Core, call: Call[Any], response: Response[Any]) -> None:
-        self.status = response.status
-        self.headers: Mapping[str, str] = response.headers
-        self.request: Request = response.request
-        self._is_begun = False
-        self._is_left = False
-        self._course = Course(
-            call,
-            client._context,  # pyright: ignore[reportPrivateUsage]
-            client._policy,  # pyright: ignore[reportPrivateUsage]
-            0.0,
-            response.request,
-            attempts=1,
-        )
-        self._raw = RawResponse(response.status, response.headers, b"", response.elapsed)
-
-    @property
-    def media_type(self) -> str:
-        """The `Content-Type` without its parameters, empty where there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.status}, {self.media_type!r})"
-
-    def _begin(self, limit: int | None) -> Intake:
-        self._check()
-        if self._is_begun:
-            raise InvalidArgument("an answer is read only once")
-        self._is_begun = True
-        return Intake(self.headers, limit)
-
-    def _check(self) -> None:
-        if self._is_left:
-            raise InvalidArgument("an answer is read inside its `with` block")
-
-    def _split(self, lines: Lines, piece: bytes | None) -> list[str]:
-        """Return the lines that a piece, or the end of the text, completes."""
-        try:
-            return lines.rest() if piece is None else lines.take(piece)
-        except BROKEN as error:
-            problem = self._problem(error)
-        raise problem
-
-    def _problem(self, cause: Exception) -> BrokerError:
-        """Return the error of a body that broke off, is too large or is not what it says."""
-        error: BrokerError
-        if isinstance(cause, TooMuch):
-            error = UnexpectedResponse(str(cause))
-            advise(self._course.call.operation, error)
-        elif isinstance(cause, TransportFailure):
-            error = self._course.unknown(f"while the answer was read, {cause}")
-        else:
-            error = UnexpectedResponse(str(cause))
-            advise(self._course.call.operation, error)
-        return self._course.tell(error, self._raw).without_traces()
-
-
-class Stream(_Answer):
+class Stream(Answer[T]):
     """A successful answer whose body is read as it comes, once."""
 
     def __init__(
@@ -111,7 +51,37 @@ class Stream(_Answer):
 
     def iter_lines(self, *, limit: int | None = None, longest: int = LONGEST_LINE) -> Iterator[str]:
         """Yield the lines of a text without their ends, as soon as each is there."""
-        lines = Lines(self.headers, longest)
+        return self._lines(Lines(self.headers, longest), limit)
+
+    def iter_events(
+        self, *, limit: int | None = None, longest: int = LONGEST_LINE
+    ) -> Iterator[Event[T]]:
+        """Yield server-sent events, each as soon as it is there.
+
+        `longest` is the most characters of one. The connection is not opened again by itself.
+        """
+        events = Events(longest, self._value)
+        # Whatever the head says, events are UTF-8.
+        for line in self._lines(Lines({}, longest), limit):
+            event = self._event(events, line)
+            if event is not None:
+                yield event
+
+    def iter_items(self, *, limit: int | None = None, longest: int = LONGEST_LINE) -> Iterator[T]:
+        """Yield what the data of each event holds or, where lines are sent, each line of JSON.
+
+        Raises UnexpectedResponse for one that does not fit. `[DONE]` ends a stream of events.
+        """
+        if self.media_type != MEDIA_TYPE:
+            for line in self.iter_lines(limit=limit, longest=longest):
+                yield from self._items(line)
+            return
+        for event in self.iter_events(limit=limit, longest=longest):
+            if event.data == DONE:
+                return
+            yield event.value
+
+    def _lines(self, lines: Lines, limit: int | None) -> Iterator[str]:
         for piece in self.iter_bytes(limit=limit):
             yield from self._split(lines, piece)
         yield from self._split(lines, None)
@@ -152,7 +122,7 @@ class Stream(_Answer):
         self._opened.close()
 
 
-class AsyncStream(_Answer):
+class AsyncStream(Answer[T]):
     """The same without blocking."""
 
     def __init__(
@@ -165,11 +135,43 @@ class AsyncStream(_Answer):
         """Yield the body in pieces, unpacked; `limit` is the most bytes to take."""
         return self._pieces(self._begin(limit))
 
-    async def iter_lines(
+    def iter_lines(
         self, *, limit: int | None = None, longest: int = LONGEST_LINE
     ) -> AsyncIterator[str]:
         """Yield the lines of a text without their ends, as soon as each is there."""
-        lines = Lines(self.headers, longest)
+        return self._lines(Lines(self.headers, longest), limit)
+
+    async def iter_events(
+        self, *, limit: int | None = None, longest: int = LONGEST_LINE
+    ) -> AsyncIterator[Event[T]]:
+        """Yield server-sent events, each as soon as it is there.
+
+        `longest` is the most characters of one. The connection is not opened again by itself.
+        """
+        events = Events(longest, self._value)
+        async for line in self._lines(Lines({}, longest), limit):
+            event = self._event(events, line)
+            if event is not None:
+                yield event
+
+    async def iter_items(
+        self, *, limit: int | None = None, longest: int = LONGEST_LINE
+    ) -> AsyncIterator[T]:
+        """Yield what the data of each event holds or, where lines are sent, each line of JSON.
+
+        Raises UnexpectedResponse for one that does not fit. `[DONE]` ends a stream of events.
+        """
+        if self.media_type != MEDIA_TYPE:
+            async for line in self.iter_lines(limit=limit, longest=longest):
+                for item in self._items(line):
+                    yield item
+            return
+        async for event in self.iter_events(limit=limit, longest=longest):
+            if event.data == DONE:
+                return
+            yield event.value
+
+    async def _lines(self, lines: Lines, limit: int | None) -> AsyncIterator[str]:
         async for piece in self.iter_bytes(limit=limit):
             for line in self._split(lines, piece):
                 yield line
@@ -221,9 +223,9 @@ class Streaming:
     def __init__(self, client: SyncBase, call: Call[Any]) -> None:
         self._client = client
         self._call = call
-        self._stream: Stream | None = None
+        self._stream: Stream[Any] | None = None
 
-    def __enter__(self) -> Stream:
+    def __enter__(self) -> Stream[Any]:
         view: Any = copy.copy(self._client)
         line = Line(view._transport)
         view.__dict__.update(_transport=line, _is_full=True)
@@ -251,9 +253,9 @@ class AsyncStreaming:
     def __init__(self, client: AsyncBase, call: Call[Any]) -> None:
         self._client = client
         self._call = call
-        self._stream: AsyncStream | None = None
+        self._stream: AsyncStream[Any] | None = None
 
-    async def __aenter__(self) -> AsyncStream:
+    async def __aenter__(self) -> AsyncStream[Any]:
         view: Any = copy.copy(self._client)
         line = AsyncLine(view._transport)
         view.__dict__.update(_transport=line, _is_full=True)
@@ -277,7 +279,9 @@ class AsyncStreaming:
 
 def _unread(call: Call[Any]) -> Call[Any]:
     """Return a call whose success is not decoded; its failures are."""
-    operation = replace(call.operation, answer=None, answers=(), payload=(), grants=())
+    operation = replace(
+        call.operation, answer=None, answers=(), payload=(), grants=(), headers=None
+    )
     return replace(call, operation=operation)
 
 
@@ -293,13 +297,29 @@ async def _waiting(client: AsyncBase, call: Call[Any]) -> AsyncStreaming:
     return AsyncStreaming(client, call)
 
 
-def streaming(method: Callable[P, Any]) -> Callable[P, AbstractContextManager[Stream]]:
+def streaming(method: Callable[P, Any]) -> Callable[P, AbstractContextManager[Stream[Any]]]:
     """Type a method of a client that answers piece by piece."""
-    return cast("Callable[P, AbstractContextManager[Stream]]", method)
+    return cast("Callable[P, AbstractContextManager[Stream[Any]]]", method)
 
 
 def streaming_async(
     method: Callable[P, Coroutine[Any, Any, Any]],
-) -> Callable[P, AbstractAsyncContextManager[AsyncStream]]:
+) -> Callable[P, AbstractAsyncContextManager[AsyncStream[Any]]]:
     """Turn a method that never waits, because it only prepares, into a plain one."""
-    return cast("Callable[P, AbstractAsyncContextManager[AsyncStream]]", preparing_async(method))
+    return cast(
+        "Callable[P, AbstractAsyncContextManager[AsyncStream[Any]]]", preparing_async(method)
+    )
+
+
+def streaming_items(
+    method: Callable[P, Any], items: ItemsOf[T]
+) -> Callable[P, AbstractContextManager[Stream[T]]]:
+    """Type a method of a client whose answer holds items of one type."""
+    return cast("Callable[P, AbstractContextManager[Stream[T]]]", method)
+
+
+def streaming_items_async(
+    method: Callable[P, Coroutine[Any, Any, Any]], items: ItemsOf[T]
+) -> Callable[P, AbstractAsyncContextManager[AsyncStream[T]]]:
+    """Do the same for an asynchronous client."""
+    return cast("Callable[P, AbstractAsyncContextManager[AsyncStream[T]]]", preparing_async(method))

@@ -95,6 +95,33 @@ class MemoryStore:
                 del self._kept[key]
 
 
+class AccountStore:
+    """One person's part of a store that several use, each with clients of their own.
+
+    An application that acts for many people needs it: the tokens of one must never be taken
+    up by the client of another.
+    """
+
+    def __init__(self, store: TokenStore, account: str) -> None:
+        self._store = store
+        self._account = account
+
+    def load(self, key: str) -> StoredTokens | None:
+        """Return what was saved last, None when there is nothing."""
+        return self._store.load(self._of(key))
+
+    def save(self, key: str, tokens: StoredTokens) -> None:
+        """Keep tokens in place of those that were there."""
+        self._store.save(self._of(key), tokens)
+
+    def delete(self, key: str, tokens: StoredTokens) -> None:
+        """Forget what is kept if it has one of these tokens; newer ones stay."""
+        self._store.delete(self._of(key), tokens)
+
+    def _of(self, key: str) -> str:
+        return f"{key} {self._account}"
+
+
 class FileStore:
     """Keeps tokens in a file that only its owner can read; needs the extra `token-file`.
 

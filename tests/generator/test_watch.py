@@ -87,6 +87,28 @@ def test_a_spec_of_ones_own_is_watched_with_what_lies_beside_it(
     assert watched == [(project / "specs" / "alpha",)]
 
 
+OVERLAY = """\
+overlay: 1.0.0
+info: {title: Words, version: '1'}
+actions: [{target: $.info, update: {description: First words.}}]
+"""
+
+
+def test_an_overlay_is_watched_where_it_lies(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overlay = project / "overlays" / "words.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text(OVERLAY, encoding="utf-8")
+    watched = after(monkeypatch, lambda: edit(overlay, "First", "Other"))
+    given = ("--spec", ALPHA, "--output", "out", "--package", "mine", "--meta", "none")
+    ended = run("generate", "--watch", *given, "--extensions", "overlays/words.yaml")
+    assert ended.code == 0
+    assert watched == [(project / "specs" / "alpha", project / "overlays")]
+    client = (project / "out" / "mine" / "client.py").read_text(encoding="utf-8")
+    assert "Other words." in client
+
+
 def test_watching_and_checking_exclude_each_other(run: Run) -> None:
     ended = run("generate", "--watch", "--check")
     assert ended.code == 2

@@ -30,11 +30,11 @@ class Meta(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What is to be made, where it goes and which folder it is made from."""
+    """What is to be made, where it goes and which folders it is made from."""
 
     jobs: Callable[[], list[Job]]
     target: Path
-    source: Path
+    sources: tuple[Path, ...]
     is_ours: bool = True
     is_project: bool = False
     report: Path | None = None
@@ -85,7 +85,7 @@ def generate(
         from brokerspec.watch import changes_in, repeat
 
         task.jobs()
-        repeat(lambda: _once(task, check=False, fresh=fresh), changes_in([task.source]))
+        repeat(lambda: _once(task, check=False, fresh=fresh), changes_in(task.sources))
         return
     differences = _once(task, check=check, fresh=fresh)
     raise typer.Exit(1 if check and differences else 0)
@@ -109,12 +109,13 @@ def _task(
         is_project = meta is not Meta.NONE
         job = job_for(spec, package, extensions, is_project=is_project)
         check_folder(output)
-        source = spec.absolute().parent
-        return _Task(lambda: [job], output, source, is_ours=False, is_project=is_project)
+        read = [spec] if extensions is None else [spec, extensions]
+        sources = tuple(dict.fromkeys(path.absolute().parent for path in read))
+        return _Task(lambda: [job], output, sources, is_ours=False, is_project=is_project)
     if output is not None or package is not None or meta is not None:
         raise typer.BadParameter("--output, --package and --meta belong to --spec")
     root = find_root(Path.cwd())
-    return _Task(lambda: jobs_of(root, brokers), root / "generated", root / "specs")
+    return _Task(lambda: jobs_of(root, brokers), root / "generated", (root / "specs",))
 
 
 def _once(task: _Task, *, check: bool, fresh: bool) -> int:

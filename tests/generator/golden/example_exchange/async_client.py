@@ -10,7 +10,7 @@ from decimal import Decimal
 from brokerspec_runtime import Secret, Timeout, wire
 from brokerspec_runtime.codec import OnDeviation
 from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
-from brokerspec_runtime.paging import iterate_async
+from brokerspec_runtime.paging import iterate_async, paged_async
 from brokerspec_runtime.policy import OnLimit, Policy
 from brokerspec_runtime.reconcile import (
     order_text,
@@ -354,7 +354,8 @@ class AsyncClient(AsyncSignInBase[AccessToken]):
         """Go through the items of all pages of `list_orders`.
 
         A page is read when its first item is asked for. The arguments are those of
-        `list_orders`; the first page is the one that they name.
+        `list_orders`; the first page is the one that they name. In `with_response` it gives the
+        pages themselves, each with its response.
 
         Args:
             max_items: Stop after this many items.
@@ -389,6 +390,7 @@ class AsyncWithResponse:
         self.list_orders = responding_async(view.list_orders)
         self.cancel_order = responding_async(view.cancel_order)
         self.open_session = responding_async(view.open_session)
+        self.iter_list_orders = paged_async(view.iter_list_orders, self.list_orders)
 
 
 class AsyncPrepare:

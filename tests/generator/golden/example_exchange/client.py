@@ -10,7 +10,7 @@ from decimal import Decimal
 from brokerspec_runtime import Secret, Timeout, wire
 from brokerspec_runtime.codec import OnDeviation
 from brokerspec_runtime.limits import DEFAULT_RATES, RateLimits, shared_limits
-from brokerspec_runtime.paging import iterate
+from brokerspec_runtime.paging import iterate, paged
 from brokerspec_runtime.policy import OnLimit, Policy
 from brokerspec_runtime.reconcile import (
     order_text,
@@ -352,7 +352,8 @@ class Client(SignInBase[AccessToken]):
         """Go through the items of all pages of `list_orders`.
 
         A page is read when its first item is asked for. The arguments are those of
-        `list_orders`; the first page is the one that they name.
+        `list_orders`; the first page is the one that they name. In `with_response` it gives the
+        pages themselves, each with its response.
 
         Args:
             max_items: Stop after this many items.
@@ -387,6 +388,7 @@ class WithResponse:
         self.list_orders = responding(view.list_orders)
         self.cancel_order = responding(view.cancel_order)
         self.open_session = responding(view.open_session)
+        self.iter_list_orders = paged(view.iter_list_orders, self.list_orders)
 
 
 class Prepare:
