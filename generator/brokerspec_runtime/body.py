@@ -58,7 +58,8 @@ class Body:
         self._headers = headers
         self._limit = limit
         self._started = started
-        self._kept = bytearray()
+        self._kept: list[bytes] = []
+        self._size = 0
         self._unpacking = Unpacking(headers) if "content-encoding" in headers else None
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > limit:
@@ -76,15 +77,16 @@ class Body:
         """Return the whole answer; raise ValueError when its packing was cut off."""
         if self._unpacking is not None:
             self._unpacking.finish()
-        return self._answer(bytes(self._kept))
+        return self._answer(b"".join(self._kept))
 
     def _keep(self, data: bytes) -> None:
-        self._kept += data
-        if len(self._kept) > self._limit:
+        self._kept.append(data)
+        self._size += len(data)
+        if self._size > self._limit:
             raise self._too_large()
 
     def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(self._limit, self._answer(bytes(self._kept[: self._limit])))
+        return BodyTooLarge(self._limit, self._answer(b"".join(self._kept)[: self._limit]))
 
     def _answer(self, body: bytes) -> RawResponse:
         elapsed = time.perf_counter() - self._started

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 
 import msgspec
@@ -50,10 +50,15 @@ def decode(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:
         value = _decoder(answer).decode(body)
     except (msgspec.MsgspecError, RecursionError, ArithmeticError, ValueError):
         return decode_tolerantly(body, answer)
-    # Its expressions are compiled with the first answer, not when a package is imported.
-    from . import trust
+    return (value, ()) if _trust()(body, answer) else decode_tolerantly(body, answer)
 
-    return (value, ()) if trust.is_plain(body, answer) else decode_tolerantly(body, answer)
+
+@cache
+def _trust() -> Callable[[bytes, Any], bool]:
+    # Its expressions are compiled with the first answer, not when a package is imported.
+    from .trust import is_plain
+
+    return is_plain
 
 
 def decode_tolerantly(body: bytes, answer: Any) -> tuple[Any, tuple[Deviation, ...]]:

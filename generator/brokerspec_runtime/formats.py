@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from operator import attrgetter, call
@@ -66,19 +66,56 @@ class Format(type):
         return made
 
 
-class _Memory(dict[object, object]):
-    """What texts were read as; a text that is not there is read."""
+class _Moments(dict[object, object]):
+    """What texts were read as; a text that is not there is put together from two parts.
 
-    def __init__(self, parse: Callable[[object], object], empty: tuple[object, ...]) -> None:
+    `whole` cuts out the day with its hour and minute, or with the second where the clock is
+    written first; `rest` is what is added to it. Both repeat far more often than the text.
+    """
+
+    # One look for all four: this runs for each new text of a large book.
+    __slots__ = ("_empty", "_parse", "_parts")
+
+    def __init__(
+        self,
+        parse: Callable[[object], datetime],
+        empty: tuple[object, ...],
+        whole: slice,
+        rest: slice,
+    ) -> None:
         super().__init__()
         self._parse, self._empty = parse, empty
+        wholes: dict[str, datetime] = {}
+        rests: dict[str, timedelta] = {}
+        self._parts = wholes, rests, whole, rest
 
-    def __missing__(self, raw: object) -> object:
-        value = None if raw in self._empty else self._parse(raw)
+    def __missing__(self, raw: Any) -> object:
+        wholes, rests, whole, rest = self._parts
+        value: datetime | None
+        try:
+            value = wholes[raw[whole]] + rests[raw[rest]]
+        except (KeyError, TypeError):
+            value = None if raw in self._empty else self._learned(raw)
         if len(self) >= _REMEMBERED:
             self.clear()
         self[raw] = value
         return value
+
+    def _learned(self, raw: Any) -> datetime:
+        """Read a text and remember its parts."""
+        value = self._parse(raw)
+        wholes, rests, whole, rest = self._parts
+        is_clock_first = rest.start is None
+        begin = value.replace(hour=0, minute=0) if is_clock_first else value.replace(second=0)
+        wholes[raw[whole]] = begin
+        rests[raw[rest]] = value - begin
+        return value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        super().clear()
+        for known in self._parts[:2]:
+            known.clear()
 
 
 def moment(pattern: str, *, zone: str, empty: tuple[object, ...] = ()) -> Format:
@@ -109,7 +146,9 @@ def moment(pattern: str, *, zone: str, empty: tuple[object, ...] = ()) -> Format
     made = Format.make(pattern, datetime, parse, empty)
     # The times of one order are often equal, and a book that is polled repeats them all.
     # Only texts pass `parse`: True would be remembered for 1 too.
-    made.memory = _Memory(parse, empty)
+    cut = len("HH:mm") if is_clock_first else len(pattern) - len(":ss")
+    head, tail = slice(None, cut), slice(cut, None)
+    made.memory = _Moments(parse, empty, *((tail, head) if is_clock_first else (head, tail)))
     made.read = made.memory.__getitem__
     return made
 

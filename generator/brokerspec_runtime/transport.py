@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import warnings
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote, urlsplit
@@ -279,14 +280,24 @@ def _url_problem(request: Request) -> str | None:
 
 
 def _header_problem(request: Request) -> str | None:
-    names = [name.lower() for name in request.headers]
-    if len(names) != len(set(names)):
-        return "a header occurs twice"
+    problem = _names_problem(tuple(request.headers))
+    if problem:
+        return problem
     for name, value in request.headers.items():
+        if not _HEADER_VALUE.fullmatch(value):
+            return f"the value of header {name} has characters that HTTP does not allow"
+    return None
+
+
+# The calls of an operation have the same names.
+@lru_cache(maxsize=1024)
+def _names_problem(names: tuple[str, ...]) -> str | None:
+    low = {name.lower() for name in names}
+    if len(low) != len(names):
+        return "a header occurs twice"
+    for name in names:
         if not _HEADER_NAME.fullmatch(name):
             return "a header name has characters that HTTP does not allow"
         if name.lower() in _OWN_HEADERS:
             return f"{name} is set by the transport itself"
-        if not _HEADER_VALUE.fullmatch(value):
-            return f"the value of header {name} has characters that HTTP does not allow"
     return None

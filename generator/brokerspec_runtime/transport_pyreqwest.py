@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 C = TypeVar("C")
 _KEPT_CLIENTS: Final = 8
+# An answer that is no larger comes in one step, instead of in one for each of its pieces.
+_AHEAD: Final = 64 * 1024
 _CERTIFICATE: Final = re.compile(
     rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL
 )
@@ -107,12 +109,17 @@ class PyreqwestTransport:
             client.close()
 
     def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:
-        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+        limit = self._settings.max_body
+        ahead = min(_AHEAD, limit + 1)
+        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout, ahead)
         started = time.perf_counter()
         with outgoing as response:
-            body = Body(response.status, _headers(response), self._settings.max_body, started)
-            while (piece := response.body_reader.read_chunk()) is not None:
+            body = Body(response.status, _headers(response), limit, started)
+            reader = response.body_reader
+            while (piece := reader.read(ahead)) is not None:
                 body.add(bytes(piece))
+                if len(piece) < ahead:
+                    break
             return body.finish()
 
 
@@ -185,12 +192,17 @@ class AsyncPyreqwestTransport:
             await client.close()
 
     async def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
-        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+        limit = self._settings.max_body
+        ahead = min(_AHEAD, limit + 1)
+        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout, ahead)
         started = time.perf_counter()
         async with outgoing as response:
-            body = Body(response.status, _headers(response), self._settings.max_body, started)
-            while (piece := await response.body_reader.read_chunk()) is not None:
+            body = Body(response.status, _headers(response), limit, started)
+            reader = response.body_reader
+            while (piece := await reader.read(ahead)) is not None:
                 body.add(bytes(piece))
+                if len(piece) < ahead:
+                    break
             return body.finish()
 
 
@@ -207,6 +219,9 @@ class _Clients(Generic[C]):
         """Return a client whose patience, cut to the total, is the one asked for."""
         if self._is_closed:
             raise closed()
+        same = self._kept.get((timeout.connect, timeout.read))
+        if same is not None:
+            return same
         for (connect, read), client in tuple(self._kept.items()):
             fitting = min(connect, timeout.total), min(read, timeout.total)
             if fitting == (timeout.connect, timeout.read):
@@ -284,25 +299,26 @@ async def _try_out_async(client: Client) -> None:
     trial.verdict()
 
 
-def _prepare(client: Any, request: Request, timeout: Timeout) -> Any:
+def _prepare(client: Any, request: Request, timeout: Timeout, ahead: int = 0) -> Any:
+    """Return a request that is ready to be sent; so much of its answer is read at once."""
     from pyreqwest.http import Url
 
     refuse_unsendable(request)
-    if str(Url(request.url)) not in (request.url, f"{request.url}/"):
+    url = Url(request.url)
+    if str(url) not in (request.url, f"{request.url}/"):
         raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
+    headers = dict(request.headers)
+    if not "".join(headers.values()).isascii():
+        name = next(name for name, value in headers.items() if not value.isascii())
+        text = f"pyreqwest would write the value of header {name} differently"
+        raise TransportFailure(Phase.NOT_SENT, text)
+    if not request.body and request.method in ("POST", "PUT", "PATCH"):
+        headers["Content-Length"] = "0"
     # A client of the caller may turn a refusal of the broker into an error of its own.
-    builder = client.request(request.method, request.url).error_for_status(False)
-    for name, value in request.headers.items():
-        if not value.isascii():
-            text = f"pyreqwest would write the value of header {name} differently"
-            raise TransportFailure(Phase.NOT_SENT, text)
-        builder = builder.header(name, value)
+    builder = client.request(request.method, url).error_for_status(False).headers(headers)
     if request.body is not None:
         builder = builder.body_bytes(request.body)
-    if not request.body and request.method in ("POST", "PUT", "PATCH"):
-        builder = builder.header("Content-Length", "0")
-    # Nothing read ahead: the head of an answer counts even when its body breaks off.
-    builder = builder.streamed_read_buffer_limit(0)
+    builder = builder.streamed_read_buffer_limit(ahead)
     return builder.timeout(timedelta(seconds=timeout.total)).build_streamed()
 
 
@@ -312,10 +328,21 @@ async def _pieces(reader: Any) -> AsyncIterator[bytes]:
 
 
 def _headers(response: Any) -> dict[str, str]:
-    headers: dict[str, str] = {}
+    try:
+        found: dict[str, str | list[str]] = response.headers.dict_multi_value()
+    except ValueError:
+        found = _readable(response)
+    return {
+        name.lower(): value if isinstance(value, str) else ", ".join(value)
+        for name, value in found.items()
+    }
+
+
+def _readable(response: Any) -> dict[str, str | list[str]]:
+    headers: dict[str, str | list[str]] = {}
     for name in dict.fromkeys(response.headers.keys()):
         try:
-            headers[name.lower()] = ", ".join(response.get_header_all(name))
+            headers[name] = response.get_header_all(name)
         except ValueError:
             # The library shows no value outside ASCII; the answer must not be lost for it.
             continue

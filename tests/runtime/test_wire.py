@@ -238,6 +238,31 @@ def test_what_a_moment_remembers_is_limited_and_changes_nothing(
     assert 0 < len(kind.memory) <= 3
 
 
+@pytest.mark.parametrize(
+    ("pattern", "layout"),
+    [("dd-MM-yyyy HH:mm:ss", "%d-%m-%Y %H:%M:%S"), ("HH:mm:ss yyyyMMdd", "%H:%M:%S %Y%m%d")],
+)
+@given(
+    st.lists(st.integers(0, 2 * 86_400), min_size=1, max_size=3),
+    st.sampled_from([KOLKATA, "America/New_York"]),
+)
+def test_a_moment_put_together_from_known_parts_is_the_one_that_is_written(
+    pattern: str, layout: str, seconds: list[int], zone: str
+) -> None:
+    kind = wire.moment(pattern, zone=zone)
+    # The night in which clocks are put forward in New York is among them.
+    began = datetime(2024, 3, 9, tzinfo=ZoneInfo(zone))
+    moments = [began + timedelta(seconds=number) for number in seconds]
+    # Every day, hour with minute and second beside every other: the parts are known by then.
+    mixed = [a.replace(hour=b.hour, minute=b.minute) for a in moments for b in moments]
+    for moment in [*moments, *mixed]:
+        read = kind.read(f"{moment:{layout}}")
+        assert (read, read.utcoffset()) == (moment, moment.utcoffset())
+        for odd in (f"{moment:{layout}} ", f"{moment:{layout}}"[:-1], f"{moment:{layout}}0"):
+            with pytest.raises(ValueError, match="expected"):
+                kind.read(odd)
+
+
 def test_an_unknown_value_of_an_enum_is_kept_but_never_listed() -> None:
     unknown = Side("B2")
     assert (unknown, unknown.value, unknown.is_known) == ("B2", "B2", False)
