@@ -137,9 +137,14 @@ def _holds(kind: Any) -> bool:
         seen.add(one)
         if isinstance(one, Extended):
             return True
-        if isinstance(one, type) and issubclass(one, msgspec.Struct):
-            if any(item.encode_name == OTHERS for item in fields_of(one)):
-                return True
-            waiting += [item.type for item in fields_of(one)]
         waiting += [*get_args(one), *getattr(one, "options", ())]
+        inside = _inside(one)
+        if any(item.encode_name == OTHERS for item in inside):
+            return True
+        waiting += [item.type for item in inside]
     return False
+
+
+def _inside(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
+    is_model = isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    return fields_of(cast("type[msgspec.Struct]", kind)) if is_model else ()
