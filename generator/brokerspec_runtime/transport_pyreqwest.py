@@ -290,7 +290,7 @@ def _prepare(client: Any, request: Request, timeout: Timeout) -> Any:
     refuse_unsendable(request)
     if str(Url(request.url)) not in (request.url, f"{request.url}/"):
         raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
-    # A client of the caller may turn a refusal of the broker into an error of its own.
+    # A client of the caller may turn a refusal of the server into an error of its own.
     builder = client.request(request.method, request.url).error_for_status(False)
     for name, value in request.headers.items():
         if not value.isascii():
