@@ -149,7 +149,9 @@ class LimitReached(NotSent):
     """The call would go beyond a rate limit; `retry_after` says when there is room."""
 
     def __init__(self, bucket: str, seconds: float) -> None:
-        super().__init__(f"the rate limit for {bucket or 'all calls'} leaves no room for {seconds:.3f} s")
+        super().__init__(
+            f"the rate limit for {bucket or 'all calls'} leaves no room for {seconds:.3f} s"
+        )
         self.retry_after = seconds
 
 
