@@ -30,9 +30,14 @@ class Extended(Format):
         Those that are named for the other direction only are neither.
         """
         named = names_of(self.model)
-        own = {name: value for name, value in raw.items() if name in named}
-        known = named.keys() | self.unseen
-        return own, {name: value for name, value in raw.items() if name not in known}
+        own: dict[str, object] = {}
+        others: dict[str, object] = {}
+        for name, value in raw.items():
+            if name in named:
+                own[name] = value
+            elif name not in self.unseen:
+                others[name] = value
+        return own, others
 
     @property
     def value(self) -> Any:
@@ -83,11 +88,9 @@ def fields_of(model: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, .
 
 
 @lru_cache(maxsize=1024)
-def names_of(model: type[msgspec.Struct]) -> Mapping[str, str]:
-    """Return the wire names that the document has for a class, with those of Python."""
-    found = {item.encode_name: item.name for item in fields_of(model)}
-    found.pop(OTHERS, None)
-    return found
+def names_of(model: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the wire names that the document has for the members of a class."""
+    return frozenset(item.encode_name for item in fields_of(model)) - {OTHERS}
 
 
 def spread(value: object, plain: Any) -> Any:
