@@ -89,13 +89,13 @@ class AsyncClient(AsyncBase):
         retry: How often and how soon a call is repeated. An unsafe call is sent again only
             when nothing can have left this machine.
         rate_limit: Rates for each class of calls, shared by all clients of the account in
-            this process. Without a figure of the broker: ten orders a second.
+            this process. Without a documented figure: ten orders a second.
         on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
         allow_plain_http: Accept a base URL that begins with http:// and is not of this
-            machine. Tokens and orders are then readable on the way.
+            machine. Tokens and data are then readable on the way.
     """
 
     def __init__(
@@ -208,10 +208,10 @@ class AsyncClient(AsyncBase):
                 `reconcile`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -259,10 +259,10 @@ class AsyncClient(AsyncBase):
             orders: The orders, each with the credentials of its own account.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -320,10 +320,10 @@ class AsyncClient(AsyncBase):
                 in which direction.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -383,10 +383,10 @@ class AsyncClient(AsyncBase):
                 carry 0. Wire name: `trgprc`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -421,10 +421,10 @@ class AsyncClient(AsyncBase):
             broker_order_id: The number of the order to cancel. Wire name: `norenordno`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -444,9 +444,9 @@ class AsyncClient(AsyncBase):
         """Return the profile of the user and what the user may trade.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -468,9 +468,9 @@ class AsyncClient(AsyncBase):
         All amounts are rupees.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -493,9 +493,9 @@ class AsyncClient(AsyncBase):
             product: The product to list. Wire name: `prd`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -519,9 +519,9 @@ class AsyncClient(AsyncBase):
         """List the orders of the day.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -546,9 +546,9 @@ class AsyncClient(AsyncBase):
             broker_order_id: The number of the order. Wire name: `norenordno`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -570,9 +570,9 @@ class AsyncClient(AsyncBase):
         Averages are rounded: compute profit and loss from the values, not from the averages.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -595,9 +595,9 @@ class AsyncClient(AsyncBase):
         of the order.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -621,9 +621,9 @@ class AsyncClient(AsyncBase):
             token: The number of the instrument at its exchange.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, OrderRejected,
+            Rejected: The server answered no: InvalidRequest, NotFound, OrderRejected,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 

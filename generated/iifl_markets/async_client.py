@@ -50,13 +50,13 @@ class AsyncClient(AsyncBase):
         retry: How often and how soon a call is repeated. An unsafe call is sent again only
             when nothing can have left this machine.
         rate_limit: Rates for each class of calls, shared by all clients of the account in
-            this process. Without a figure of the broker: ten orders a second.
+            this process.
         on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
         allow_plain_http: Accept a base URL that begins with http:// and is not of this
-            machine. Tokens and orders are then readable on the way.
+            machine. Tokens and data are then readable on the way.
     """
 
     def __init__(
@@ -146,9 +146,9 @@ class AsyncClient(AsyncBase):
                 Wire name: `ClientCode`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, PermissionDenied, SessionExpired.
+            Rejected: The server answered no: InvalidRequest, PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: IIFL Markets open API, DP Holdings, section 'DP Holdings'.

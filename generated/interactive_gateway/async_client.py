@@ -76,16 +76,16 @@ class AsyncClient(AsyncBase):
         retry: How often and how soon a call is repeated. An unsafe call is sent again only
             when nothing can have left this machine.
         rate_limit: Rates for each class of calls, shared by all clients of the account in
-            this process. Without a figure of the broker: ten orders a second.
+            this process. Without a documented figure: ten orders a second.
         on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
         allow_plain_http: Accept a base URL that begins with http:// and is not of this
-            machine. Tokens and orders are then readable on the way.
+            machine. Tokens and data are then readable on the way.
         token_store: Where tokens are kept beyond this client; they are taken up from
             there when none is given here. Without one they end with the client.
-        reauthenticate: Signs in again, with the client that it is given, when the broker
+        reauthenticate: Signs in again, with the client that it is given, when the server
             says that the session has expired. The refused call is then sent once more.
     """
 
@@ -178,10 +178,10 @@ class AsyncClient(AsyncBase):
                 printed.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, RateLimited, SessionExpired.
+            Rejected: The server answered no: InvalidRequest, RateLimited, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Interactive Gateway API, section 'Session Login'.
@@ -203,9 +203,9 @@ class AsyncClient(AsyncBase):
         returned, because the text about the logout stands in its description.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, RateLimited, SessionExpired.
+            Rejected: The server answered no: InvalidRequest, RateLimited, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Interactive Gateway API, section 'Session Logout'.
@@ -218,9 +218,9 @@ class AsyncClient(AsyncBase):
         All amounts are in rupees.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, NotFound, RateLimited,
+            Rejected: The server answered no: InvalidRequest, NotFound, RateLimited,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -269,10 +269,10 @@ class AsyncClient(AsyncBase):
                 Wire name: `orderUniqueIdentifier`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, OrderRejected, RateLimited,
+            Rejected: The server answered no: InvalidRequest, OrderRejected, RateLimited,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -331,10 +331,10 @@ class AsyncClient(AsyncBase):
                 `orderUniqueIdentifier`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, OrderRejected, RateLimited,
+            Rejected: The server answered no: InvalidRequest, OrderRejected, RateLimited,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -374,10 +374,10 @@ class AsyncClient(AsyncBase):
                 it is needed. Wire name: `ClientID`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, OrderRejected, RateLimited,
+            Rejected: The server answered no: InvalidRequest, OrderRejected, RateLimited,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -401,9 +401,9 @@ class AsyncClient(AsyncBase):
                 it is needed. Wire name: `ClientID`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, RateLimited, SessionExpired.
+            Rejected: The server answered no: InvalidRequest, RateLimited, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Interactive Gateway API, section 'Order Book'.
@@ -421,9 +421,9 @@ class AsyncClient(AsyncBase):
                 it is needed. Wire name: `ClientID`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, RateLimited, SessionExpired.
+            Rejected: The server answered no: InvalidRequest, RateLimited, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Interactive Gateway API, section 'Trade Book'.
@@ -438,9 +438,9 @@ class AsyncClient(AsyncBase):
                 `dayOrNet`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, RateLimited, SessionExpired.
+            Rejected: The server answered no: InvalidRequest, RateLimited, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Interactive Gateway API, section 'Position'.

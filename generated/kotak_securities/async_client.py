@@ -58,16 +58,16 @@ class AsyncClient(AsyncBase):
         retry: How often and how soon a call is repeated. An unsafe call is sent again only
             when nothing can have left this machine.
         rate_limit: Rates for each class of calls, shared by all clients of the account in
-            this process. Without a figure of the broker: ten orders a second.
+            this process.
         on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
         allow_plain_http: Accept a base URL that begins with http:// and is not of this
-            machine. Tokens and orders are then readable on the way.
+            machine. Tokens and data are then readable on the way.
         token_store: Where tokens are kept beyond this client; they are taken up from
             there when none is given here. Without one they end with the client.
-        reauthenticate: Signs in again, with the client that it is given, when the broker
+        reauthenticate: Signs in again, with the client that it is given, when the server
             says that the session has expired. The refused call is then sent once more.
     """
 
@@ -178,9 +178,9 @@ class AsyncClient(AsyncBase):
         client with that host if you trust it.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, PermissionDenied, RateLimited,
+            Rejected: The server answered no: InvalidRequest, PermissionDenied, RateLimited,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -197,10 +197,10 @@ class AsyncClient(AsyncBase):
             password: The password of the trading account.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, PermissionDenied, RateLimited,
+            Rejected: The server answered no: InvalidRequest, PermissionDenied, RateLimited,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -222,10 +222,10 @@ class AsyncClient(AsyncBase):
                 all digits, because the vendor refuses a number. Wire name: `accessCode`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, PermissionDenied, RateLimited,
+            Rejected: The server answered no: InvalidRequest, PermissionDenied, RateLimited,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
@@ -242,9 +242,9 @@ class AsyncClient(AsyncBase):
         """End the session, so that its token is no longer valid.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: InvalidRequest, PermissionDenied, RateLimited,
+            Rejected: The server answered no: InvalidRequest, PermissionDenied, RateLimited,
                 SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 

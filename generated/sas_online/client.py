@@ -100,16 +100,16 @@ class Client(SignInBase[Token]):
         retry: How often and how soon a call is repeated. An unsafe call is sent again only
             when nothing can have left this machine.
         rate_limit: Rates for each class of calls, shared by all clients of the account in
-            this process. Without a figure of the broker: ten orders a second.
+            this process. Without a documented figure: ten orders a second.
         on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
         allow_plain_http: Accept a base URL that begins with http:// and is not of this
-            machine. Tokens and orders are then readable on the way.
+            machine. Tokens and data are then readable on the way.
         token_store: Where tokens are kept beyond this client; they are taken up from
             there when none is given here. Without one they end with the client.
-        reauthenticate: Signs in again, with the client that it is given, when the broker
+        reauthenticate: Signs in again, with the client that it is given, when the server
             says that the session has expired. The refused call is then sent once more.
     """
 
@@ -178,9 +178,9 @@ class Client(SignInBase[Token]):
         """Read the profile of the account.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '1. Profile'.
@@ -197,9 +197,9 @@ class Client(SignInBase[Token]):
             type: Which part of the order book is read. (external)
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '7. Orderbook'. (external)
@@ -249,10 +249,10 @@ class Client(SignInBase[Token]):
             device: Device the order comes from; WEB in the sample. No list is printed.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '2. Place Normal Order'.
@@ -323,10 +323,10 @@ class Client(SignInBase[Token]):
             device: Device the order comes from; WEB in the sample. No list is printed.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '13. Place Cover Order'.
@@ -390,10 +390,10 @@ class Client(SignInBase[Token]):
             disclosed_quantity: New quantity that is shown to the market.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '3. Modify Orders'.
@@ -427,10 +427,10 @@ class Client(SignInBase[Token]):
                 name: `omsOrderNum`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '4. Cancel Normal Order'.
@@ -445,9 +445,9 @@ class Client(SignInBase[Token]):
             token: Number of the instrument at the exchange.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '5. Scripinfo'.
@@ -466,9 +466,9 @@ class Client(SignInBase[Token]):
             key: Keyword that is searched for, such as SPICE.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '6. Search Script'.
@@ -481,9 +481,9 @@ class Client(SignInBase[Token]):
         A trade row does not carry the user_order_id of its order.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '8. TradeBook'.
@@ -497,9 +497,9 @@ class Client(SignInBase[Token]):
             oms_order_num: Order id of the broker. (external) Wire name: `omsOrderNum`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '9. OrderHistory'. (external)
@@ -513,9 +513,9 @@ class Client(SignInBase[Token]):
             type: Whether the positions of the day or the net positions are read. (external)
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '10. PositionBook'. (external)
@@ -526,9 +526,9 @@ class Client(SignInBase[Token]):
         """List the demat holdings.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '11. Demat Holdings'.
@@ -542,9 +542,9 @@ class Client(SignInBase[Token]):
         place; the set of labels is open.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '12. Cash Positions'.
@@ -599,10 +599,10 @@ class Client(SignInBase[Token]):
                 given; an error carries it to `reconcile`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '14. Place Bracket Order'.
@@ -647,10 +647,10 @@ class Client(SignInBase[Token]):
             status: State of the order.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '15. Exit Bracket Order'. (external)
@@ -677,10 +677,10 @@ class Client(SignInBase[Token]):
             leg_order_indicator: Order id of the first leg of the cover order.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: PermissionDenied, SessionExpired.
+            Rejected: The server answered no: PermissionDenied, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: SAS Online API, section '16. Exit Cover Order'. (external)

@@ -11,10 +11,14 @@ from pathlib import Path
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 
 
-def format_packages(packages: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+def format_packages(
+    packages: Mapping[str, Mapping[str, str]], *, has_runtime: bool = True
+) -> dict[str, dict[str, str]]:
     """Return the same files with unused imports gone, imports sorted and lines broken.
 
-    Raises SpecError when a module cannot be read as Python.
+    With `has_runtime` the runtime is part of the project that the packages stand in; in any
+    other project it is one of the libraries. Raises SpecError when a module cannot be read
+    as Python.
     """
     if not packages:
         return {}
@@ -25,7 +29,8 @@ def format_packages(packages: Mapping[str, Mapping[str, str]]) -> dict[str, dict
             for name, text in files.items():
                 (root / package / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / package / name).write_text(text, encoding="utf-8", newline="\n")
-        known = ", ".join(f"'{name}'" for name in ("brokerspec_runtime", *packages))
+        runtime = ("brokerspec_runtime",) if has_runtime else ()
+        known = ", ".join(f"'{name}'" for name in (*runtime, *packages))
         first_party = ("--config", f"lint.isort.known-first-party = [{known}]")
         rules = ("--select", "F401,I,UP037,RUF022")
         _ruff("check", "--fix", "--quiet", *rules, *first_party, folder)

@@ -80,7 +80,8 @@ def remember_modules(job: Job, modules: Mapping[str, str]) -> None:
 
 
 def _modules_key(job: Job) -> str:
-    names = ("modules", job.package, str(job.spec.absolute()), str(job.is_project))
+    place = str(job.spec.absolute())
+    names = ("modules", job.package, place, str(job.is_ours), str(job.is_project))
     return cache.key_of(*(name.encode() for name in names))
 
 

@@ -2,7 +2,7 @@
 
 A module is known by what was rendered, its name, and the part of the plan that it is held
 against. An unused import or the order of imports depends on nothing else: of what a module
-may import, only its own package counts as ours.
+may import, only its own package counts as ours, and the runtime where it is part of the project.
 """
 
 from __future__ import annotations
@@ -60,11 +60,12 @@ def checked(package: str, parts: Iterable[Part], known: Mapping[str, str]) -> Ch
     return Checked(package, files, keys, known)
 
 
-def finish(packages: Iterable[Checked]) -> dict[str, dict[str, str]]:
+def finish(packages: Iterable[Checked], *, has_runtime: bool = True) -> dict[str, dict[str, str]]:
     """Return the finished files of every package, sorted by name."""
     listed = list(packages)
     new = {each.package: each.new for each in listed}
-    formatted = format_packages({name: files for name, files in new.items() if files})
+    unfinished = {name: files for name, files in new.items() if files}
+    formatted = format_packages(unfinished, has_runtime=has_runtime)
     return {
         each.package: {
             name: formatted[each.package][name]

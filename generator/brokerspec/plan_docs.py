@@ -29,19 +29,19 @@ def client_doc(api: ir.Api) -> str:
         "    retry: How often and how soon a call is repeated. An unsafe call is sent again only",
         "        when nothing can have left this machine.",
         "    rate_limit: Rates for each class of calls, shared by all clients of the account in",
-        "        this process. Without a figure of the broker: ten orders a second.",
+        f"        this process. {_rates(api)}",
         '    on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.',
         "    transport: Name of an HTTP library, or your own session, client or transport.",
         "    on_deviation: What to do when an answer differs from its documentation:",
         '        "ignore", "warn", "raise", or a callable that is given each Deviation.',
         "    allow_plain_http: Accept a base URL that begins with http:// and is not of this",
-        "        machine. Tokens and orders are then readable on the way.",
+        "        machine. Tokens and data are then readable on the way.",
     ]
     if any(setting.role == "session" for setting in api.settings):
         lines += [
             "    token_store: Where tokens are kept beyond this client; they are taken up from",
             "        there when none is given here. Without one they end with the client.",
-            "    reauthenticate: Signs in again, with the client that it is given, when the broker",
+            "    reauthenticate: Signs in again, with the client that it is given, when the server",
             "        says that the session has expired. The refused call is then sent once more.",
         ]
     elif api.oauth2 and api.oauth is None:
@@ -50,6 +50,14 @@ def client_doc(api: ir.Api) -> str:
             "        from there when none is given here. Without one they end with the client.",
         ]
     return docstring("\n".join(lines), indent=4)
+
+
+def _rates(api: ir.Api) -> str:
+    """Return which classes of calls there are, when that is not for the caller to know."""
+    buckets = {operation.bucket for operation in api.operations}
+    if "orders" in buckets:
+        return "Without a documented figure: ten orders a second."
+    return "" if any(buckets) else 'There is one class, "", for all calls of this API.'
 
 
 def method_doc(operation: ir.Operation, api: ir.Api) -> str:
@@ -92,11 +100,11 @@ def raised(operation: ir.Operation, api: ir.Api) -> tuple[str, ...]:
 
 def _raises(operation: ir.Operation, api: ir.Api) -> Iterator[str]:
     named = ", ".join(raised(operation, api))
-    yield "    NotSent: Nothing reached the broker."
+    yield "    NotSent: Nothing reached the server."
     unknown = "Sent, but there is no trustworthy answer"
     again = "; find out before sending it again." if operation.safety == "unsafe" else "."
     yield f"    OutcomeUnknown: {unknown}{again}"
-    yield f"    Rejected: The broker answered no{f': {named}' if named else ''}."
+    yield f"    Rejected: The server answered no{f': {named}' if named else ''}."
     if operation.details:
         yield "        What its body says is in `detail`, also of OutcomeUnknown:"
         yield from listed_bodies(operation.details, "        ")

@@ -15,6 +15,7 @@ from brokerspec.other_kinds import other_kind
 from brokerspec.parameters import ParameterReader
 from brokerspec.references import Node, Tree
 from brokerspec.request_bodies import RequestReader
+from brokerspec.schema_exclusions import EXCLUDED
 from brokerspec.schemas import SchemaReader
 from brokerspec.security import read_schemes, read_security
 from brokerspec.tree import JSON, Source
@@ -26,6 +27,7 @@ _COUNTED = {
     "links": "they are not followed, and what they lead to is called by its own method",
     "callbacks": "what the other side sends is not received",
     "webhooks": "what the other side sends is not received",
+    **EXCLUDED,
 }
 
 
@@ -80,8 +82,8 @@ class _Resolver:
         for name in root.child("webhooks").members:
             self._tree.count("webhooks", ("webhooks", name))
         self._paths()
-        self._report_counted()
         components |= self._schemas.adopted()
+        self._report_counted()
         return Document(
             source=self._tree.source,
             version=version,

@@ -42,7 +42,7 @@ def _of(type_: ir.TypeRef, value: object, enums: Mapping[str, ir.Enum]) -> str |
         case ir.Named(name=name) if name in enums:
             return _listed(enums[name], value)
         case ir.Named():
-            return _any(value) if isinstance(value, dict) else None
+            return _any(cast("object", value)) if isinstance(value, dict) else None
         case ir.ListOf(item=item):
             return _list(value, item, enums)
         case ir.TupleOf(items=items):

@@ -12,6 +12,7 @@ from brokerspec.diagnostics import did_you_mean
 from brokerspec.document import MISSING, MaybeJSON, Schema
 from brokerspec.naming import first_free
 from brokerspec.references import Node, Tree
+from brokerspec.schema_exclusions import excluded
 from brokerspec.tree import JSON, Pointer
 
 TYPES: Final = ("null", "boolean", "object", "array", "number", "string", "integer")
@@ -378,6 +379,9 @@ class SchemaReader:
                 self._tree.warn("unknown-keyword", at, f"{key!r} is no keyword of a schema", hint)
             elif key in _COSTLY:
                 self._tree.warn("unsupported-node", at, f"{key!r}: {_COSTLY[key]}")
+            elif key == "not" and not self._tree.is_ours:
+                if kind := excluded(node.members):
+                    self._tree.count(kind, at)
             elif key in _WIDENING and self._tree.is_ours:
                 self._tree.warn("unsupported-node", at, f"{key!r} is not checked by the client")
             elif (

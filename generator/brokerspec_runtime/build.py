@@ -52,7 +52,7 @@ def build(call: Call[Any], context: Context) -> Request:
 
 
 def conceal(text: str, call: Call[Any], context: Context) -> str:
-    """Return a broker's words without the secrets of the call that they repeat."""
+    """Return a server's words without the secrets of the call that they repeat."""
     held = [*context.values.values(), call.path, call.query, call.headers, call.json, call.form]
     held += [call.cookies, call.multipart, call.content]
     secrets = {secret.reveal() for value in held for secret in _secrets(value)}

@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 import msgspec
 
 from . import wire
-from .enums import OpenEnum, OpenIntEnum
+from .enums import OpenEnum, OpenIntEnum, is_numbers
 from .errors import Deviation, UnexpectedResponse
 from .extended import OTHERS, may_hold, spread
 from .extended import fields_of as _fields
@@ -253,7 +253,7 @@ class _Walk:
         try:
             if kind is int:
                 return wire.exact_int(raw)
-            if isinstance(kind, type) and issubclass(kind, OpenIntEnum):
+            if is_numbers(kind):
                 raw = wire.exact_int(raw)
             if kind is Decimal and isinstance(raw, str) and "_" in raw:
                 raise ValueError("1_000 is a number to Python only")

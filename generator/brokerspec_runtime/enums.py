@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from typing import Any
 
 
 class OpenEnum(StrEnum):
@@ -43,3 +44,8 @@ class OpenIntEnum(IntEnum):
     def is_known(self) -> bool:
         """Say whether the document lists this value."""
         return self._value_ in type(self)._value2member_map_
+
+
+def is_numbers(kind: Any) -> bool:
+    """Say whether a type is a list of integers."""
+    return isinstance(kind, type) and issubclass(kind, OpenIntEnum)

@@ -5,7 +5,7 @@ BrokerError
 │   ├── InvalidArgument    an argument that must not be sent
 │   └── LimitReached       beyond a rate limit of this client
 ├── OutcomeUnknown         sent, but no trustworthy answer: look it up before sending again
-├── Rejected               the broker answered no
+├── Rejected               the server answered no
 │   ├── InvalidRequest · SessionExpired · PermissionDenied · NotFound · RateLimited
 │   └── OrderRejected
 └── UnexpectedResponse     the answer is not what the documentation says
@@ -49,7 +49,7 @@ class BrokerError(Exception):
 
     `request` is masked when shown. `retry_safe` says whether sending the same call
     again can do harm: True when it cannot, False when it can, None when unknown.
-    `retry_after` is the broker's own wish in seconds. `correlation_id` is by what an
+    `retry_after` is the server's own wish in seconds. `correlation_id` is by what an
     order can be found again, `attempts` how often the call was sent.
     """
 
@@ -131,7 +131,7 @@ def _restored(
 
 
 class NotSent(BrokerError):
-    """Nothing reached the broker.
+    """Nothing reached the server.
 
     `is_transient` says whether the same call may succeed later as it is: there was no
     connection, rather than something missing in the call.
@@ -149,7 +149,9 @@ class LimitReached(NotSent):
     """The call would go beyond a rate limit; `retry_after` says when there is room."""
 
     def __init__(self, bucket: str, seconds: float) -> None:
-        super().__init__(f"the rate limit for {bucket} leaves no room for {seconds:.3f} s")
+        super().__init__(
+            f"the rate limit for {bucket or 'all calls'} leaves no room for {seconds:.3f} s"
+        )
         self.retry_after = seconds
 
 
@@ -158,9 +160,9 @@ class OutcomeUnknown(BrokerError):
 
 
 class Rejected(BrokerError):
-    """The broker answered no.
+    """The server answered no.
 
-    `status` is the HTTP status, `code` and `message` are the broker's own.
+    `status` is the HTTP status, `code` and `message` are the server's own.
     """
 
     retry_safe = True

@@ -30,9 +30,14 @@ class Extended(Format):
         Those that are named for the other direction only are neither.
         """
         named = names_of(self.model)
-        own = {name: value for name, value in raw.items() if name in named}
-        known = named.keys() | self.unseen
-        return own, {name: value for name, value in raw.items() if name not in known}
+        own: dict[str, object] = {}
+        others: dict[str, object] = {}
+        for name, value in raw.items():
+            if name in named:
+                own[name] = value
+            elif name not in self.unseen:
+                others[name] = value
+        return own, others
 
     @property
     def value(self) -> Any:
@@ -83,11 +88,9 @@ def fields_of(model: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, .
 
 
 @lru_cache(maxsize=1024)
-def names_of(model: type[msgspec.Struct]) -> Mapping[str, str]:
-    """Return the wire names that the document has for a class, with those of Python."""
-    found = {item.encode_name: item.name for item in fields_of(model)}
-    found.pop(OTHERS, None)
-    return found
+def names_of(model: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the wire names that the document has for the members of a class."""
+    return frozenset(item.encode_name for item in fields_of(model)) - {OTHERS}
 
 
 def spread(value: object, plain: Any) -> Any:
@@ -137,9 +140,14 @@ def _holds(kind: Any) -> bool:
         seen.add(one)
         if isinstance(one, Extended):
             return True
-        if isinstance(one, type) and issubclass(one, msgspec.Struct):
-            if any(item.encode_name == OTHERS for item in fields_of(one)):
-                return True
-            waiting += [item.type for item in fields_of(one)]
         waiting += [*get_args(one), *getattr(one, "options", ())]
+        inside = _inside(one)
+        if any(item.encode_name == OTHERS for item in inside):
+            return True
+        waiting += [item.type for item in inside]
     return False
+
+
+def _inside(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
+    is_model = isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    return fields_of(cast("type[msgspec.Struct]", kind)) if is_model else ()

@@ -86,7 +86,7 @@ def steps(
     """Drive one call: yield what to send and how long to wait, return the typed answer.
 
     After a `Send` the raw answer is sent in. Whatever goes wrong while a step is done is
-    thrown in, a cancellation too. With `may_renew` a call that the broker refused for want
+    thrown in, a cancellation too. With `may_renew` a call that the server refused for want
     of a session is sent once more after a `Reauthenticate`, an unsafe one too: the refusal
     proves that it did nothing.
     """

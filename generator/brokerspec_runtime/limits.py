@@ -1,4 +1,4 @@
-"""Keep within a broker's rate limits: arithmetic on times, no threads and no waiting.
+"""Keep within a server's rate limits: arithmetic on times, no threads and no waiting.
 
 Places are given out so that every window is kept exactly: of one credential and class,
 no more than `calls` of them lie within any `seconds`, wherever one begins to count. (A

@@ -53,7 +53,7 @@ class RedirectInvalid(OAuthError):
 
 
 class OAuth2App(Struct, frozen=True):
-    """An application that is registered with a broker."""
+    """An application that is registered with a server."""
 
     authorize_url: str
     client_id: str

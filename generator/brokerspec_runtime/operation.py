@@ -58,7 +58,7 @@ class Failure(Struct, frozen=True, kw_only=True, eq=False):
     """A rule that makes an answer a typed error, or an empty list.
 
     `error` None leaves the class to the HTTP status. `code` and `message` are JSON
-    Pointers to the broker's own words. A rule equals only itself, which makes it quick to
+    Pointers to the server's own words. A rule equals only itself, which makes it quick to
     look up.
     """
 
@@ -145,7 +145,7 @@ class ItemsOf(Struct, Generic[T], frozen=True, eq=False):
 
 
 class Operation(Struct, Generic[T], frozen=True, kw_only=True):
-    """One row of a broker's reference: what to send and how to read the answer.
+    """One row of an API's reference: what to send and how to read the answer.
 
     `answer` is the type of the whole body, where every success is the same JSON; `answers`
     are the documented ones where they differ. `payload` lists dotted attribute paths of
@@ -226,7 +226,7 @@ class Call(Struct, Generic[T], frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The values that `Attach` names, and the broker they belong to."""
+    """The values that `Attach` names, and the API they belong to."""
 
     broker: str
     server: str

@@ -67,7 +67,7 @@ def _may_repeat(safety: Safety, error: BrokerError) -> bool:
 def wish_of(headers: Mapping[str, str], wall: Callable[[], float]) -> float | None:
     """Return the seconds that a `Retry-After` asks for, None without a readable one.
 
-    A date is read by the broker's own clock, or by `wall`, epoch seconds, without one.
+    A date is read by the server's own clock, or by `wall`, epoch seconds, without one.
     """
     wish = headers.get("retry-after", "").strip()
     if wish.isascii() and wish.isdecimal():

@@ -182,7 +182,7 @@ class Session:
         return self._save if self._store else None
 
     def refused(self, operation: Operation[Any], mark: Mark) -> Chore | None:
-        """Return how the store forgets the tokens that the broker no longer takes."""
+        """Return how the store forgets the tokens that the server no longer takes."""
         if self._store is None or not self.carries_token(operation):
             return None
         return partial(self._drop, mark.tokens)

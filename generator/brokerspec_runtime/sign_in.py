@@ -1,4 +1,4 @@
-"""The sign-in of a broker with OAuth2: in the browser, then one call for the token.
+"""The sign-in of a person with OAuth2: in the browser, then one call for the token.
 
 The two mixins differ in waiting only. The token is fetched through the client's own
 transport and error tree; Authlib writes the address and reads the redirect.
@@ -111,9 +111,9 @@ class SignInBase(_SignIn[T], SyncBase):
             state: What `authorization_url` returned; None skips that check.
 
         Raises:
-            AuthorizationRefused: The person or the broker said no in the browser.
+            AuthorizationRefused: The person or the server said no in the browser.
             RedirectInvalid: The address belongs to another sign-in or has no code.
-            Rejected: The broker does not accept the code or the application.
+            Rejected: The server does not accept the code or the application.
         """
         redirect = Secret(authorization_response)
         del authorization_response  # It holds the code, which tracebacks could show.
@@ -156,9 +156,9 @@ class AsyncSignInBase(_SignIn[T], AsyncBase):
             state: What `authorization_url` returned; None skips that check.
 
         Raises:
-            AuthorizationRefused: The person or the broker said no in the browser.
+            AuthorizationRefused: The person or the server said no in the browser.
             RedirectInvalid: The address belongs to another sign-in or has no code.
-            Rejected: The broker does not accept the code or the application.
+            Rejected: The server does not accept the code or the application.
         """
         redirect = Secret(authorization_response)
         del authorization_response  # It holds the code, which tracebacks could show.

@@ -33,7 +33,7 @@ class TokenStoreWarning(UserWarning):
 
 
 class StoredToken(Struct, frozen=True):
-    """A token, and when it ends if the broker says so."""
+    """A token, and when it ends if the server says so."""
 
     value: Secret
     expires_at: datetime | None = None

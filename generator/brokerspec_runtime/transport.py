@@ -5,7 +5,7 @@ only what HTTP itself needs (`Host`, `Content-Length`) and the defaults of its l
 for headers that are absent. It follows no redirect, repeats nothing, keeps no cookie
 and reads no password file. An answer with any HTTP status is an answer. Without a
 complete answer it raises `TransportFailure`, whose phase says whether the request can
-have reached the broker; when in doubt it can.
+have reached the server; when in doubt it can.
 """
 
 from __future__ import annotations

@@ -314,7 +314,7 @@ def _prepare(client: Any, request: Request, timeout: Timeout, ahead: int = 0) ->
         raise TransportFailure(Phase.NOT_SENT, text)
     if not request.body and request.method in ("POST", "PUT", "PATCH"):
         headers["Content-Length"] = "0"
-    # A client of the caller may turn a refusal of the broker into an error of its own.
+    # A client of the caller may turn a refusal of the server into an error of its own.
     builder = client.request(request.method, url).error_for_status(False).headers(headers)
     if request.body is not None:
         builder = builder.body_bytes(request.body)

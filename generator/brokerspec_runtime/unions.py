@@ -11,7 +11,7 @@ from typing import Any, Final, Union, cast, get_args, get_origin
 
 import msgspec
 
-from .enums import OpenIntEnum
+from .enums import is_numbers
 from .extended import Extended
 from .extended import fields_of as _fields
 from .formats import Format, decode_hook, exact_int
@@ -100,7 +100,7 @@ def _may_be(raw: object, kind: Any) -> bool:
     if isinstance(raw, bool):
         return kind is bool
     if isinstance(raw, int | Decimal):
-        return kind in (int, Decimal) or _is_a(kind, OpenIntEnum)
+        return kind in (int, Decimal) or is_numbers(kind)
     if raw is None:
         return kind is type(None)
     return origin is None and not _is_a(kind, (msgspec.Struct, list, dict, tuple))
@@ -189,7 +189,7 @@ def _fit_scalar(raw: object, kind: Any, level: int) -> int | None:
             return 0 if isinstance(raw, bool if kind is bool else str) else None
         if kind is int:
             return None
-        if _is_a(kind, OpenIntEnum) and (level or not isinstance(raw, str)):
+        if is_numbers(kind) and (level or not isinstance(raw, str)):
             raw = exact_int(raw)
         value = msgspec.convert(raw, kind, strict=True)
     except (msgspec.ValidationError, ArithmeticError, ValueError):

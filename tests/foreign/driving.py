@@ -17,8 +17,9 @@ from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec_runtime import Request, Secret, codec, wire
-from brokerspec_runtime.enums import OpenEnum
+from brokerspec_runtime.enums import OpenEnum, OpenIntEnum
 from brokerspec_runtime.errors import UnexpectedResponse
+from brokerspec_runtime.extended import OTHERS
 from foreign import parsing
 from foreign.book import Target
 
@@ -70,6 +71,10 @@ def arguments_of(target: Target, method: Any, asked: Mapping[str, JSON]) -> dict
                 if isinstance(slot.filling, ir.Argument) and slot.wire in asked["body"]:
                     name = slot.filling.name
                     given[name] = typed(hints[name], asked["body"][slot.wire])
+            if others := made.body.body.others:
+                named = {slot.wire for slot in made.body.body.slots}
+                members = {k: one for k, one in asked["body"].items() if k not in named}
+                given[others.name] = typed(hints[others.name], members)
     return given
 
 
@@ -96,7 +101,7 @@ def typed(hint: Any, value: JSON) -> object:
         return None
     if hint is Secret:
         return Secret(str(value))
-    if isinstance(hint, type) and issubclass(hint, OpenEnum):
+    if isinstance(hint, type) and issubclass(hint, OpenEnum | OpenIntEnum):
         member = cast("Any", hint)(value)
         if not member.is_known:
             raise ValueError(value)
@@ -107,6 +112,8 @@ def typed(hint: Any, value: JSON) -> object:
 
 
 def _decoded(hint: Any, value: JSON) -> object:
+    if isinstance(hint, type) and OTHERS in getattr(hint, "__struct_encode_fields__", ()):
+        hint = wire.extended(hint)
     made, deviations = codec.decode(json.dumps(value).encode(), hint)
     if deviations or (isinstance(made, bool) is not isinstance(value, bool)):
         raise ValueError(value)

@@ -119,7 +119,8 @@ class Shapes:
         extra = schema.get("additionalProperties")
         if isinstance(extra, dict):
             made["additionalProperties"] = self._inlined(extra, unseen, depth - 1, ())
-            made["maxProperties"] = 2 if depth > 0 else 0
+            room = 2 if depth > 0 else 0
+            made["maxProperties"] = room + len(made.get("properties", ()))
 
     def _is_told(self, option: JSON, tag: str) -> bool:
         """Say whether an option itself lists the texts of the member that tells it."""
@@ -175,7 +176,7 @@ class Declared:
         self._document = document
 
     def strip(self, value: JSON, schema: JSON, unseen: str) -> JSON:
-        """Return a value without the members that its schema does not declare."""
+        """Return a value without the members for which its schema has no place."""
         parts = list(self.parts(schema))
         if isinstance(value, dict):
             known: dict[str, list[JSON]] = {}
@@ -188,15 +189,29 @@ class Declared:
                 if inner == {} and any("properties" in part for part in parts):
                     return {}
                 return {name: self.strip(item, inner, unseen) for name, item in value.items()}
+            others = self.others(parts)
             return {
-                name: self.strip(item, {"allOf": known[name]}, unseen)
+                name: self.strip(item, {"allOf": known[name]} if name in known else others, unseen)
                 for name, item in value.items()
-                if name in known and not any(self.has(prop, unseen) for prop in known[name])
+                if (name in known or others is not None)
+                and not any(self.has(prop, unseen) for prop in known.get(name, ()))
             }
         if isinstance(value, list):
             items = [part["items"] for part in parts if isinstance(part.get("items"), dict)]
             return [self.strip(item, {"allOf": items}, unseen) for item in value]
         return value
+
+    def others(self, parts: list[JSON]) -> JSON:
+        """Return the schema of members that are not named, None where they have no place.
+
+        Of options beside each other nothing is said: one has a place, another has not.
+        """
+        if any(key in part for part in parts for key in ("anyOf", "oneOf")):
+            return None
+        said = [part["additionalProperties"] for part in parts if "additionalProperties" in part]
+        own = parts[0].get("additionalProperties")
+        last = own if own is not None else said[-1] if said else None
+        return last if isinstance(last, dict) else {} if last is True else None
 
     def parts(self, schema: JSON, seen: frozenset[str] = frozenset()) -> Iterator[JSON]:
         """Yield a schema and all that it refers to or is composed of."""

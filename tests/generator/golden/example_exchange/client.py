@@ -70,16 +70,16 @@ class Client(SignInBase[AccessToken]):
         retry: How often and how soon a call is repeated. An unsafe call is sent again only
             when nothing can have left this machine.
         rate_limit: Rates for each class of calls, shared by all clients of the account in
-            this process. Without a figure of the broker: ten orders a second.
+            this process. Without a documented figure: ten orders a second.
         on_limit: What to do at a rate limit: "wait", or "raise" LimitReached.
         transport: Name of an HTTP library, or your own session, client or transport.
         on_deviation: What to do when an answer differs from its documentation:
             "ignore", "warn", "raise", or a callable that is given each Deviation.
         allow_plain_http: Accept a base URL that begins with http:// and is not of this
-            machine. Tokens and orders are then readable on the way.
+            machine. Tokens and data are then readable on the way.
         token_store: Where tokens are kept beyond this client; they are taken up from
             there when none is given here. Without one they end with the client.
-        reauthenticate: Signs in again, with the client that it is given, when the broker
+        reauthenticate: Signs in again, with the client that it is given, when the server
             says that the session has expired. The refused call is then sent once more.
     """
 
@@ -187,9 +187,9 @@ class Client(SignInBase[AccessToken]):
             password: Password.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: SessionExpired.
+            Rejected: The server answered no: SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Example Exchange API, section 'Login'.
@@ -210,9 +210,9 @@ class Client(SignInBase[AccessToken]):
         """End the session.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: SessionExpired.
+            Rejected: The server answered no: SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Example Exchange API, section 'Logout'.
@@ -249,10 +249,10 @@ class Client(SignInBase[AccessToken]):
             legs: Legs.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: InvalidRequest, OrderRejected, SessionExpired.
+            Rejected: The server answered no: InvalidRequest, OrderRejected, SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Example Exchange API, section 'Orders'.
@@ -287,10 +287,10 @@ class Client(SignInBase[AccessToken]):
             body:
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: SessionExpired.
+            Rejected: The server answered no: SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Example Exchange API, section 'Baskets'.
@@ -305,9 +305,9 @@ class Client(SignInBase[AccessToken]):
             side: Only this side.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer.
-            Rejected: The broker answered no: SessionExpired.
+            Rejected: The server answered no: SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Example Exchange API, section 'Orders'.
@@ -330,10 +330,10 @@ class Client(SignInBase[AccessToken]):
             trading_pin: Pin. Wire name: `pin`.
 
         Raises:
-            NotSent: Nothing reached the broker.
+            NotSent: Nothing reached the server.
             OutcomeUnknown: Sent, but there is no trustworthy answer; find out before sending it
                 again.
-            Rejected: The broker answered no: SessionExpired.
+            Rejected: The server answered no: SessionExpired.
             UnexpectedResponse: The answer is not what the document says.
 
         Source: Example Exchange API, section 'Orders'.
