@@ -22,7 +22,7 @@ def check_server(server: str, *, allow_plain_http: bool) -> None:
         raise InvalidArgument("the base URL must hold no user and password")
     if parts.scheme == "http" and not (allow_plain_http or _is_this_machine(parts.hostname)):
         raise InvalidArgument(
-            f"{server} would carry tokens and orders unencrypted: use https, or allow it with"
+            f"{server} would carry tokens and data unencrypted: use https, or allow it with"
             " allow_plain_http=True"
         )
 
