@@ -59,12 +59,16 @@ Filling: TypeAlias = Constant | FromSetting | Argument
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a value with parts is written, by OpenAPI's own name for it."""
+    """How a value with parts is written, by OpenAPI's own name for it.
+
+    `headers` are those of the part of a body that it is.
+    """
 
     name: Words
     explode: bool = False
     reserved: bool = False
     media_type: Words = "application/json"
+    headers: tuple[tuple[Words, Words], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

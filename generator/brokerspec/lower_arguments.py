@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
@@ -171,6 +171,8 @@ class _Arguments:
             if isinstance(filling, ir.Argument) and not is_file(filling.type):
                 kind = self.plain(filling.type)
                 style = of_member(kind, encoding, is_multipart=is_multipart)
+            if is_multipart and encoding is not None and encoding.headers:
+                style = replace(style or ir.Style("plain"), headers=encoding.headers)
             slots.append(ir.Slot(wire, filling, style))
         return ir.Body(tuple(slots))
 
