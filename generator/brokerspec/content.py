@@ -14,7 +14,7 @@ _STATUS: Final = re.compile(r"[1-5](\d\d|XX)|default", re.IGNORECASE | re.ASCII)
 _FORM: Final = "application/x-www-form-urlencoded"
 # Keys of a schema that documents of earlier versions write beside the description.
 _OLD_SCHEMA: Final = ("type", "format", "items", "enum")
-_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 class BodyReader:
@@ -66,7 +66,7 @@ class BodyReader:
             # OpenAPI ignores the first; the name of a header has no cases.
             if header is None or name.lower() == "content-type" or name.lower() in found:
                 continue
-            if _TOKEN.fullmatch(name):
+            if TOKEN.fullmatch(name):
                 found[name.lower()] = self._header(name, header)
             else:
                 message = f"the header {name[:40]!r} is left out: no header has such a name"

@@ -109,13 +109,17 @@ class Parameter(Struct, frozen=True):
 
 
 class Encoding(Struct, frozen=True):
-    """Hold an Encoding Object; `is_styled` says that it has a style of its own."""
+    """Hold an Encoding Object; `is_styled` says that it has a style of its own.
+
+    `headers` are those of its headers that have only one value.
+    """
 
     media_type: str
     style: str
     explode: bool
     reserved: bool
     is_styled: bool
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Example(Struct, frozen=True):

@@ -57,12 +57,16 @@ Filling: TypeAlias = Constant | FromSetting | Argument
 
 
 class Style(Struct, frozen=True):
-    """How a value with parts is written, by OpenAPI's own name for it."""
+    """How a value with parts is written, by OpenAPI's own name for it.
+
+    `headers` are those of the part of a body that it is.
+    """
 
     name: Words
     explode: bool = False
     reserved: bool = False
     media_type: Words = "application/json"
+    headers: tuple[tuple[Words, Words], ...] = ()
 
 
 class Slot(Struct, frozen=True):

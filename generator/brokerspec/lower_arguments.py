@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
@@ -173,6 +174,8 @@ class _Arguments:
             if isinstance(filling, ir.Argument) and not is_file(filling.type):
                 kind = self.plain(filling.type)
                 style = of_member(kind, encoding, is_multipart=is_multipart)
+            if is_multipart and encoding is not None and encoding.headers:
+                style = replace(style or ir.Style("plain"), headers=encoding.headers)
             slots.append(ir.Slot(wire, filling, style))
         others = self.others(schema)
         if is_multipart and others is not None:

@@ -208,4 +208,7 @@ def _styled(made: str, style: ir.Style | None) -> str:
     given += ["reserved=True"] if style.reserved else []
     if style.media_type != "application/json":
         given.append(f"media_type={literal(style.media_type)}")
+    if style.headers:
+        entries = ", ".join(f"{literal(name)}: {literal(value)}" for name, value in style.headers)
+        given.append(f"headers={{{entries}}}")
     return f"wire.styled({', '.join(given)})"

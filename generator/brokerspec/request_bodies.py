@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from msgspec.structs import replace
 
-from brokerspec.content import BodyReader, is_form, is_json
+from brokerspec.content import TOKEN, BodyReader, is_form, is_json
 from brokerspec.document import Encoding, MediaType, RequestBody
 from brokerspec.references import Node, Tree
 
@@ -76,12 +78,6 @@ class RequestReader:
     def _media_type(self, name: str, node: Node) -> MediaType:
         encodings: dict[str, Encoding] = {}
         for member, found in self._tree.mapping(node, "encoding").items():
-            if found.child("headers").members:
-                self._tree.warn(
-                    "unsupported-node",
-                    (*found.pointer, "headers"),
-                    "the headers of a part are no arguments: a File may carry them",
-                )
             explode = found.members.get("explode")
             style = found.text("style")
             encodings[member] = Encoding(
@@ -90,8 +86,43 @@ class RequestReader:
                 explode=explode if isinstance(explode, bool) else style in ("", "form"),
                 reserved=found.flag("allowReserved"),
                 is_styled=any(key in found.members for key in ("style", "explode")),
+                headers=tuple(self._headers(found)),
             )
         return replace(self._contents.media_type(name, node), encodings=encodings)
+
+    def _headers(self, encoding: Node) -> Iterator[tuple[str, str]]:
+        """Yield the headers of a part that have only one value, and report the others."""
+        others: list[str] = []
+        for name, raw in self._tree.mapping(encoding, "headers").items():
+            node = self._tree.follow(raw)
+            # The part has these two by what it is.
+            if node is None or name.lower() in ("content-type", "content-disposition"):
+                continue
+            value = _only(self._tree.follow(node.child("schema")) or node)
+            if value and TOKEN.fullmatch(name):
+                yield name, value
+            else:
+                others.append(name)
+        if others:
+            message = f"the headers of a part are no arguments: a File may carry {others[0]!r}"
+            more = " and the others" if len(others) > 1 else ""
+            at = (*encoding.pointer, "headers")
+            self._tree.warn("unsupported-node", at, f"{message}{more}")
+
+
+def _only(schema: Node) -> str:
+    """Return the one value that a schema allows as the text of a header, or nothing."""
+    listed = schema.members.get("enum")
+    values = listed if isinstance(listed, list) else []
+    if "const" in schema.members:
+        values = [schema.members["const"]]
+    if len(values) != 1:
+        return ""
+    (value,) = values
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value) if isinstance(value, str | int | Decimal) else ""
+    return text if text.isprintable() and text.isascii() else ""
 
 
 def kind_of(media: MediaType) -> BodyKind:

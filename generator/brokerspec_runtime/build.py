@@ -315,7 +315,7 @@ def _open(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        raise InvalidArgument("a float cannot carry money exactly: give a Decimal")
+        raise InvalidArgument("a float cannot carry a number exactly: give a Decimal")
     if isinstance(value, Decimal):
         return wire.spelled(value)
     if isinstance(value, str | int):

@@ -18,6 +18,7 @@ _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f]")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 JSON: Final = "application/json"
 OCTETS: Final = "application/octet-stream"
+_NONE: Final[Mapping[str, str]] = {}
 
 
 class File:
@@ -128,26 +129,37 @@ def _fields(
     *,
     show: bool,
     media_type: str = "",
+    headers: Mapping[str, str] = _NONE,
 ) -> Iterator[RequestField]:
+    """Yield the parts of a member; `headers` are those that the document gives each."""
     if value is NULL or (isinstance(value, Styled) and value.value is NULL):
         return
     if isinstance(value, Upload):
         content = f"<{len(value.content)} bytes>".encode() if show else value.content
         stated = value.media_type or OCTETS
-        yield _field(name, content, stated, value.name or name, value.headers)
+        yield _field(name, content, stated, value.name or name, _joined(headers, value.headers))
     elif isinstance(value, bytes):
-        yield from _fields(name, file(value), text, json, show=show)
+        yield from _fields(name, file(value), text, json, show=show, headers=headers)
     elif isinstance(value, Styled) and value.style == "json":
-        yield _field(name, json(value.value).encode(), value.media_type, None, {})
+        yield _field(name, json(value.value).encode(), value.media_type, None, value.headers)
     elif isinstance(value, Styled):
         items = cast("list[object]", value.value)
+        media_type = "" if value.media_type == JSON else value.media_type
         for item in items if isinstance(value.value, list | tuple) else (value.value,):
-            media_type = "" if value.media_type == JSON else value.media_type
-            yield from _fields(name, item, text, json, show=show, media_type=media_type)
+            part = _fields(
+                name, item, text, json, show=show, media_type=media_type, headers=value.headers
+            )
+            yield from part
     elif isinstance(value, Mapping | list):
-        yield _field(name, json(cast("object", value)).encode(), JSON, None, {})
+        yield _field(name, json(cast("object", value)).encode(), JSON, None, headers)
     else:
-        yield _field(name, text(value).encode(), media_type, None, {})
+        yield _field(name, text(value).encode(), media_type, None, headers)
+
+
+def _joined(stated: Mapping[str, str], given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the headers of a document and those of a file, which count more."""
+    own = {name.lower() for name in given}
+    return {**{name: text for name, text in stated.items() if name.lower() not in own}, **given}
 
 
 def _field(

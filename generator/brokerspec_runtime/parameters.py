@@ -34,22 +34,30 @@ _COOKIE: Final = "!#$&'()*+-./:<=>?@[]^_`{|}~"
 # Of the reserved characters, those that end neither a value nor the query; an apostrophe is
 # one that not every HTTP library leaves as it is.
 _RESERVED: Final = ":/?@!$()*,;="
+_NONE: Final[Mapping[str, str]] = {}
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
 class Styled:
     """A value and how it is written where it is sent."""
 
-    __slots__ = ("explode", "media_type", "reserved", "style", "value")
+    __slots__ = ("explode", "headers", "media_type", "reserved", "style", "value")
 
     def __init__(
-        self, value: object, style: Style, explode: bool, reserved: bool, media_type: str
+        self,
+        value: object,
+        style: Style,
+        explode: bool,
+        reserved: bool,
+        media_type: str,
+        headers: Mapping[str, str] = _NONE,
     ) -> None:
         self.value = value
         self.style = style
         self.explode = explode
         self.reserved = reserved
         self.media_type = media_type
+        self.headers = headers
 
 
 def styled(
@@ -59,9 +67,13 @@ def styled(
     explode: bool = False,
     reserved: bool = False,
     media_type: str = "application/json",
+    headers: Mapping[str, str] = _NONE,
 ) -> Styled | None:
-    """Return a value with its style; `reserved` keeps the characters that URLs give a meaning."""
-    return None if value is None else Styled(value, style, explode, reserved, media_type)
+    """Return a value with its style; `reserved` keeps the characters that URLs give a meaning.
+
+    `headers` are those of the part of a body that it is.
+    """
+    return None if value is None else Styled(value, style, explode, reserved, media_type, headers)
 
 
 def members(value: object) -> dict[str, object] | None:

@@ -156,7 +156,7 @@ def refuse_repeating(session: requests.Session) -> None:
         retries = getattr(adapter, "max_retries", None)
         if isinstance(retries, Retry) and (retries.total is None or retries.total > 0):
             raise InvalidArgument(
-                f"the adapter for {prefix} may send an order twice: make it with max_retries=0"
+                f"the adapter for {prefix} may send a request twice: make it with max_retries=0"
             )
 
 

@@ -136,7 +136,8 @@ class FileStore:
         try:
             import filelock
         except ImportError:
-            raise InvalidArgument("a token file needs the extra: brokerspec[token-file]") from None
+            message = "a token file needs filelock: install it, or the extra token-file"
+            raise InvalidArgument(message) from None
         self._path = place
         self._timeout = filelock.Timeout
         self._lock = filelock.FileLock(f"{place}.lock", timeout=_LOCK_SECONDS, mode=_OWNER_ONLY)

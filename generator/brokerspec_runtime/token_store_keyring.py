@@ -37,7 +37,8 @@ class KeyringStore:
         try:
             self._keyring = keyring or cast("Keyring", import_module("keyring"))
         except ImportError:
-            raise InvalidArgument("the keyring needs the extra: brokerspec[keyring]") from None
+            message = "this store needs keyring: install it, or the extra keyring"
+            raise InvalidArgument(message) from None
 
     def load(self, key: str) -> StoredTokens | None:
         """Return what was saved last, None when there is nothing."""

@@ -190,7 +190,7 @@ def plain(value: object, *, show: bool = False) -> object:
     if value is NULL:
         return None
     if isinstance(value, float):
-        raise InvalidArgument("a float cannot carry money exactly: give a Decimal")
+        raise InvalidArgument("a float cannot carry a number exactly: give a Decimal")
     if isinstance(value, Mapping):
         members = present(cast("Mapping[str, object]", value))
         return {name: plain(member, show=show) for name, member in members.items()}

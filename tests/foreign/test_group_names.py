@@ -13,6 +13,7 @@ from brokerspec.lower_groups import member_names
 from brokerspec.naming import RESERVED_GROUPS
 from brokerspec_runtime.client import AsyncBase, SyncBase
 from brokerspec_runtime.sign_in import AsyncSignInBase, SignInBase
+from generator.making import HEAD, Broker, make
 
 
 def api_of(folder: Path, operations: list[tuple[str, str]], root: str = "") -> ir.Api:
@@ -161,3 +162,20 @@ def test_no_group_hides_a_member_of_a_client() -> None:
         if not name.startswith("_")
     }
     assert members - RESERVED_GROUPS == set()
+
+
+@pytest.mark.parametrize("name", ["Group", "AsyncGroup", "Optional", "Union", "GroupBase"])
+def test_a_schema_may_be_called_like_what_its_module_imports(tmp_path: Path, name: str) -> None:
+    answer = f"content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}"
+    paths = "".join(
+        f"  /{tag}: {{get: {{operationId: get_{tag}, tags: [{tag}], responses:"
+        f" {{'200': {{description: Done., {answer}}}}}}}}}\n"
+        for tag in ("ships", "cargo")
+    )
+    schema = f"{{type: object, properties: {{next: {{$ref: '#/components/schemas/{name}'}}}}}}"
+    made = make(
+        tmp_path, f"{HEAD}paths:\n{paths}components: {{schemas: {{{name}: {schema}}}}}", ours=False
+    )
+    client = made.client(Broker({"next": {}}))
+    assert client.ships.get().next.next is None
+    assert client.with_response.cargo.get().data.next.next is None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import keyword
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from brokerspec.naming import (
+    RESERVED_CLASSES,
     constant,
     first_free,
     is_package_name,
@@ -22,6 +25,7 @@ from brokerspec.naming import (
 from brokerspec.naming import (
     given as given_name,
 )
+from brokerspec.render import TEMPLATES
 
 
 @pytest.mark.parametrize(
@@ -154,3 +158,20 @@ def test_what_no_package_may_be_called(name: str) -> None:
 def test_thousands_of_equal_names_cost_little() -> None:
     names = unique({str(number): "x" for number in range(20_000)})
     assert names["19999"] == "x_20000"
+
+
+IMPORTED = re.compile(
+    r"^from (?!\.)\S.* import \(?([^)#{]*(?:\{\{ c\.\w+ \}\}[^)#{]*)*)", re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("package/*.jinja")), ids=lambda p: p.name)
+def test_no_class_of_a_document_hides_what_its_module_imports(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").replace("from {{ runtime }}", "from runtime")
+    for imported in IMPORTED.findall(text):
+        plain = imported.replace("{{ c.prefix }}", "").replace("{{ c.base }}", "SyncBase")
+        # No class has an underscore in its name.
+        for name in re.findall(r"\b[A-Z][A-Za-z0-9]*\b", plain):
+            assert name in RESERVED_CLASSES
+            is_both = "{{ c.prefix }}" + name in imported
+            assert not is_both or f"Async{name}" in RESERVED_CLASSES

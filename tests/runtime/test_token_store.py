@@ -218,7 +218,7 @@ def test_what_is_missing_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(InvalidArgument, match=rf"brokerspec\[{extra}\]"):
+    with pytest.raises(InvalidArgument, match=f"or the extra {extra}"):
         make(tmp_path)
 
 
