@@ -1,7 +1,7 @@
 """Bound what a document may cost: how much of a kind there is, and what references stand for.
 
-Each bound is far above any document that we know of; the largest has 1,400 component schemas,
-16,000 schemas in all, 700 operations and 1,300 warnings.
+Each is well above what the largest documents have that we know of: 2,300 component schemas,
+18,000 schemas in all, 660 operations, 970 warnings.
 """
 
 from __future__ import annotations
