@@ -31,7 +31,11 @@ _FILE: Final = (
     ("no-such-file", _E, "The file exists."),
     ("not-a-file", _E, "A file is named where a file is needed, not a folder."),
     ("unreadable-file", _E, "The file can be read."),
-    ("too-large", _E, "The file has at most 32 MiB and 350,000 values."),
+    (
+        "too-large",
+        _E,
+        "The file has at most 32 MiB and 350,000 values, and not too many of a kind.",
+    ),
     ("not-text", _E, "The file is text, not a PDF, an archive or another binary."),
     ("not-utf-8", _E, "The text is encoded as UTF-8."),
     ("empty-file", _E, "The file says something."),

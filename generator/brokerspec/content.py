@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from brokerspec.bounds import MOST_MEDIA_TYPES
 from brokerspec.document import MISSING, Example, Header, MediaType, Response
 from brokerspec.references import Node, Tree
 from brokerspec.schemas import SchemaReader
+from brokerspec.tree import Pointer
 
 _JSON: Final = re.compile(r"[^;]*[/+]json\s*(;.*)?|\*/\*")
 _STATUS: Final = re.compile(r"[1-5](\d\d|XX)|default", re.IGNORECASE | re.ASCII)
@@ -23,6 +25,8 @@ class BodyReader:
     def __init__(self, tree: Tree, schemas: SchemaReader) -> None:
         self._tree = tree
         self._schemas = schemas
+        # What many operations refer to is read once.
+        self._known: dict[tuple[str, Pointer], Response] = {}
 
     def responses(self, operation: Node) -> tuple[Response, ...]:
         """Read every response, in document order."""
@@ -35,14 +39,18 @@ class BodyReader:
                 self._tree.warn("left-out", raw.pointer, message)
                 continue
             node = self._tree.follow(raw)
-            if node is not None:
-                found.append(self._response(status, node))
+            if node is None:
+                continue
+            key = (status, node.pointer)
+            if key not in self._known:
+                self._known[key] = self._response(status, node)
+            found.append(self._known[key])
         return tuple(found)
 
     def _response(self, status: str, node: Node) -> Response:
         for name in node.child("links").members:
             self._tree.count("links", (*node.pointer, "links", name))
-        media = self._tree.mapping(node, "content")
+        media = self._tree.mapping(node, "content", most=MOST_MEDIA_TYPES)
         content = [self.media_type(name, found) for name, found in media.items()]
         return Response(
             status=status,

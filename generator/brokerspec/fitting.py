@@ -7,16 +7,15 @@ made of them. For all else the answer is no, which only means that jsonschema ha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias, cast
 
 from brokerspec.tree import JSON
 
 _Shapes: TypeAlias = Mapping[str, Any]
-_Test: TypeAlias = Callable[[Any, Any, _Shapes, _Shapes], bool]
 
 _PLACE: Final = "#/$defs/"
-# `bool` is no number to JSON, and what a decimal is to jsonschema depends on its value.
+# A boolean is no number, and what a decimal is to jsonschema depends on its value.
 _KINDS: Final[Mapping[type, frozenset[str]]] = {
     str: frozenset({"string"}),
     bool: frozenset({"boolean"}),
@@ -25,92 +24,75 @@ _KINDS: Final[Mapping[type, frozenset[str]]] = {
     list: frozenset({"array"}),
     dict: frozenset({"object"}),
 }
-_NONE: Final = frozenset[str]()
+_OF_LISTS: Final = frozenset({"items", "minItems", "uniqueItems"})
+_OF_OBJECTS: Final = frozenset(
+    {"additionalProperties", "maxProperties", "minProperties", "properties", "propertyNames"}
+    | {"required"}
+)
 
 
 def fits(value: JSON, shape: object, shapes: _Shapes) -> bool:
     """Say whether a value certainly fits a shape, whose references lead to some `shapes`."""
     if not isinstance(shape, dict):
         return shape is True
-    for keyword, stated in shape.items():
-        test = _TESTS.get(keyword)
-        if test is None or not test(value, stated, shape, shapes):
+    rules = cast("_Shapes", shape)
+    is_known = type(value) in _KINDS
+    return is_known and all(_obeys(value, keyword, rules, shapes) for keyword in rules)
+
+
+def _obeys(value: JSON, keyword: str, shape: _Shapes, shapes: _Shapes) -> bool:
+    rule = shape[keyword]
+    match keyword:
+        case "x-places" | "description":
+            return True
+        case "$ref":
+            named = str(rule).removeprefix(_PLACE)
+            return named in shapes and fits(value, shapes[named], shapes)
+        case "anyOf":
+            return any(fits(value, option, shapes) for option in rule)
+        case "type":
+            return not _KINDS[type(value)].isdisjoint([rule] if isinstance(rule, str) else rule)
+        case "enum":
+            return isinstance(value, str) and value in rule
+        case "const":
+            return isinstance(rule, bool) and value is rule
+        case "pattern":
+            return not isinstance(value, str) or re.search(rule, value) is not None
+        case "minimum" | "maximum":
+            if type(value) is not int:
+                return True
+            return bool(value >= rule if keyword == "minimum" else value <= rule)
+        case _ if keyword in _OF_LISTS:
+            return not isinstance(value, list) or _list_obeys(value, keyword, rule, shapes)
+        case _ if keyword in _OF_OBJECTS:
+            return not isinstance(value, dict) or _object_obeys(value, keyword, shape, shapes)
+        case _:
             return False
-    return type(value) in _KINDS
 
 
-def _reference(value: Any, stated: Any, _: _Shapes, shapes: _Shapes) -> bool:
-    named = stated.removeprefix(_PLACE)
-    return named in shapes and fits(value, shapes[named], shapes)
-
-
-def _type(value: Any, stated: Any, *_: _Shapes) -> bool:
-    kinds = _KINDS.get(type(value), _NONE)
-    return stated in kinds if isinstance(stated, str) else not kinds.isdisjoint(stated)
-
-
-def _properties(value: Any, stated: Any, shape: _Shapes, shapes: _Shapes) -> bool:
-    return not isinstance(value, dict) or all(
-        fits(value[name], member, shapes) for name, member in stated.items() if name in value
-    )
-
-
-def _additional(value: Any, stated: Any, shape: _Shapes, shapes: _Shapes) -> bool:
-    if not isinstance(value, dict):
-        return True
-    beyond = value.keys() - shape.get("properties", {}).keys()
-    return all(fits(value[name], stated, shapes) for name in beyond)
-
-
-def _items(value: Any, stated: Any, _: _Shapes, shapes: _Shapes) -> bool:
-    return not isinstance(value, list) or all(fits(item, stated, shapes) for item in value)
-
-
-def _unique(value: Any, stated: Any, *_: _Shapes) -> bool:
-    if not isinstance(value, list) or stated is not True:
-        return not isinstance(value, list)
+def _list_obeys(value: list[JSON], keyword: str, rule: Any, shapes: _Shapes) -> bool:
+    if keyword == "items":
+        return all(fits(item, rule, shapes) for item in value)
+    if keyword == "minItems":
+        return len(value) >= int(rule)
     # Texts and integers differ where Python says so; of others one may equal a third.
-    return set(map(type, value)) <= {str, int} and len(set(value)) == len(value)
+    found = [item for item in value if type(item) is str or type(item) is int]
+    return rule is True and len(found) == len(value) == len(set(found))
 
 
-def _at_least(kind: type) -> _Test:
-    return lambda value, stated, *_: (
-        bool(_size(value) >= stated) if type(value) is kind else type(value) in _KINDS
-    )
-
-
-def _at_most(kind: type) -> _Test:
-    return lambda value, stated, *_: (
-        bool(_size(value) <= stated) if type(value) is kind else type(value) in _KINDS
-    )
-
-
-def _size(value: Any) -> int:
-    return value if isinstance(value, int) else len(value)
-
-
-_TESTS: Final[Mapping[str, _Test]] = {
-    "x-places": lambda *_: True,
-    "description": lambda *_: True,
-    "$ref": _reference,
-    "type": _type,
-    "enum": lambda value, stated, *_: type(value) is str and value in stated,
-    "const": lambda value, stated, *_: type(value) is type(stated) is bool and value is stated,
-    "pattern": lambda value, stated, *_: (
-        not isinstance(value, str) or re.search(stated, value) is not None
-    ),
-    "properties": _properties,
-    "additionalProperties": _additional,
-    "required": lambda value, stated, *_: not isinstance(value, dict) or value.keys() >= {*stated},
-    "propertyNames": lambda value, stated, _, shapes: (
-        not isinstance(value, dict) or all(fits(name, stated, shapes) for name in value)
-    ),
-    "items": _items,
-    "uniqueItems": _unique,
-    "minItems": _at_least(list),
-    "minProperties": _at_least(dict),
-    "maxProperties": _at_most(dict),
-    "minimum": _at_least(int),
-    "maximum": _at_most(int),
-    "anyOf": lambda value, stated, _, shapes: any(fits(value, one, shapes) for one in stated),
-}
+def _object_obeys(value: dict[str, JSON], keyword: str, shape: _Shapes, shapes: _Shapes) -> bool:
+    rule = shape[keyword]
+    match keyword:
+        case "properties":
+            return all(fits(value[name], rule[name], shapes) for name in rule if name in value)
+        case "additionalProperties":
+            beyond = value.keys() - shape.get("properties", {}).keys()
+            return all(fits(value[name], rule, shapes) for name in beyond)
+        case "propertyNames":
+            return all(fits(name, rule, shapes) for name in value)
+        case "minProperties":
+            return len(value) >= int(rule)
+        case "maxProperties":
+            return len(value) <= int(rule)
+        case _:
+            return all(name in value for name in rule)

@@ -20,7 +20,7 @@ from brokerspec.lower_paging import PagingProblem, paging_of
 from brokerspec.lower_responses import Answering, Answers
 from brokerspec.lower_security import Security
 from brokerspec.lower_servers import Servers
-from brokerspec.naming import constant, method
+from brokerspec.naming import Names, constant, method
 from brokerspec.paths import wire_path
 from brokerspec.schema_types import Types, origin_of
 from brokerspec.tree import Pointer
@@ -235,15 +235,8 @@ def _safety(node: Operation) -> Literal["safe", "idempotent", "unsafe"]:
 
 def _method_names(ids: Iterable[str]) -> dict[str, str]:
     """Return the methods of operations; no two of them share the name of a constant."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for wire in ids:
-        free, number = method(wire), 2
-        while constant(free) in taken:
-            free, number = f"{method(wire)}_{number}", number + 1
-        taken.add(constant(free))
-        names[wire] = free
-    return names
+    names = Names(key=constant)
+    return {wire: names.claim(method(wire)) for wire in ids}
 
 
 def _status(response: Response) -> ir.StatusNote:

@@ -47,7 +47,8 @@ def grouping_of(document: Document, names: Mapping[str, str]) -> Grouping:
     tags = {node.operation_id: _tag(node) for node in document.operations}
     described = _described(document)
     first = dict.fromkeys([*described, *tags.values()])
-    keys = {tag: _key(tag) for tag in first if tag and tag in tags.values()}
+    used = set(tags.values())
+    keys = {tag: _key(tag) for tag in first if tag and tag in used}
     distinct = dict.fromkeys(keys.values())
     if len(distinct) < 2 or _has_a_chain(document):
         return Grouping()
@@ -127,6 +128,10 @@ def _named(
 ) -> dict[str, ir.Group]:
     groups: dict[str, ir.Group] = {}
     taken = set(RESERVED_GROUPS | outside)
+    texts: dict[str, str] = {}
+    for tag, key in keys.items():
+        if text := described.get(tag):
+            texts.setdefault(key, text)
     for tag, key in keys.items():
         if key in groups:
             continue
@@ -135,8 +140,7 @@ def _named(
         name = f"{name}_" if name in taken and name == key else name
         name = first_free(name, taken)
         taken.add(name)
-        text = next((described[t] for t, k in keys.items() if k == key and described.get(t)), "")
-        groups[key] = ir.Group(name, tag, text)
+        groups[key] = ir.Group(name, tag, texts.get(key, ""))
     return groups
 
 

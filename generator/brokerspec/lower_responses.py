@@ -31,6 +31,12 @@ from brokerspec.naming import pascal
 from brokerspec.schema_types import ANY, Types
 from brokerspec.tree import Pointer
 
+# The members of a schema that make its shape, each with what says nothing.
+_SHAPE: Final = tuple(
+    (name, getattr(Schema(()), name))
+    for name in Schema.__struct_fields__
+    if name not in ("pointer", "description", "title")
+)
 _BYTES: Final = ir.Scalar("bytes", "binary")
 _STR: Final = ir.Scalar("str")
 _MESSAGES: Final = (
@@ -325,11 +331,12 @@ def shape_of(value: object) -> str:
     if isinstance(value, Schema):
         if value.ref is not None and not value.extensions:
             return f"ref {value.ref}"
-        parts = (
-            f"{name}={shape_of(getattr(value, name))}"
-            for name in value.__struct_fields__
-            if name not in ("pointer", "description", "title")
-        )
+        # Most members say nothing, and are not written out.
+        parts = [
+            f"{name}={shape_of(member)}"
+            for name, nothing in _SHAPE
+            if (member := getattr(value, name)) is not nothing and member != nothing
+        ]
         return f"({', '.join(parts)})"
     if isinstance(value, Mapping):
         members = cast("Mapping[str, Any]", value)

@@ -66,10 +66,16 @@ class Schemes:
         self.document = document
         self.warnings: list[Diagnostic] = []
         self._taken = set(cast("dict[str, Any]", document.extensions.get("x-client", {})))
+        # How far the numbers of a name have come.
+        self._numbers: dict[tuple[str, ...], int] = {}
         used = dict.fromkeys(
             name for node in document.operations for group in node.security for name in group
         )
-        self._scopes = sorted({pair for node in document.operations for pair in node.scopes})
+        self._scopes: dict[str, list[str]] = {}
+        # Operations that ask for the same share what they ask for.
+        asked = {id(node.scopes): node.scopes for node in document.operations}
+        for name, scope in sorted({pair for scopes in asked.values() for pair in scopes}):
+            self._scopes.setdefault(name, []).append(scope)
         # Sorted, so that the order of operations changes no name.
         self._made = {name: self._scheme(document.security_schemes[name]) for name in sorted(used)}
 
@@ -167,7 +173,7 @@ class Schemes:
         base = self._base(scheme, [part.ending for part in parts])
         oauth2 = None
         if grants:
-            scope = " ".join(scope for name, scope in self._scopes if name == scheme.name)
+            scope = " ".join(self._scopes.get(scheme.name, ()))
             oauth2 = ir.OAuth2(base, grants, **urls, scope=scope)
         return Scheme(
             (ir.Attachment("bearer", "Authorization", base),),
@@ -206,9 +212,12 @@ class Schemes:
 
     def _base(self, scheme: SecurityScheme, endings: list[str]) -> str:
         """Return a name such that it is free with each of the endings."""
-        base, number = setting_name(scheme.name), 2
-        while self._taken & {f"{base}{ending}" for ending in endings}:
-            base, number = f"{setting_name(scheme.name)}_{number}", number + 1
+        wanted = setting_name(scheme.name)
+        key = (wanted, *endings)
+        base, number = wanted, self._numbers.get(key, 2)
+        while not self._taken.isdisjoint([f"{base}{ending}" for ending in endings]):
+            base, number = f"{wanted}_{number}", number + 1
+        self._numbers[key] = number
         self._taken |= {f"{base}{ending}" for ending in endings}
         return base
 

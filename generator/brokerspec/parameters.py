@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from brokerspec.bounds import MOST_MEDIA_TYPES, MOST_PARAMETERS
 from brokerspec.content import is_json
-from brokerspec.diagnostics import did_you_mean
 from brokerspec.document import Parameter, Schema
 from brokerspec.paths import is_tail, placeholders
 from brokerspec.references import Node, Tree
 from brokerspec.schemas import SchemaReader
-from brokerspec.tree import JSON
+from brokerspec.tree import JSON, Pointer
 
 # Header parameters of these names are ignored by OpenAPI: content types and security say it.
 _RESERVED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
@@ -35,13 +35,15 @@ class ParameterReader:
     def __init__(self, tree: Tree, schemas: SchemaReader) -> None:
         self._tree = tree
         self._schemas = schemas
+        # What many operations refer to is read once; whether it may have slashes is the path's.
+        self._known: dict[tuple[Pointer, bool], Parameter | None] = {}
 
     def read(self, item: Node, operation: Node, path: str) -> tuple[Parameter, ...] | None:
         """Return all parameters; None when one that cannot be sent is required."""
         found: dict[tuple[str, str], Parameter | None] = {}
         for owner in (item, operation):
             here: set[tuple[str, str]] = set()
-            for raw in self._tree.sequence(owner, "parameters"):
+            for raw in self._tree.sequence(owner, "parameters", most=MOST_PARAMETERS):
                 node = self._tree.follow(raw)
                 if node is None:
                     continue
@@ -57,7 +59,7 @@ class ParameterReader:
                 here.add(key)
                 if key[0] == "header" and self._is_ignored(key[1], node):
                     continue
-                found[key] = self._parameter(node, path)
+                found[key] = self._shared(node, path)
                 if found[key] is None and node.flag("required"):
                     return None
         return self._of_template(
@@ -80,7 +82,13 @@ class ParameterReader:
             return True
         return is_own
 
-    def _parameter(self, node: Node, path: str) -> Parameter | None:
+    def _shared(self, node: Node, path: str) -> Parameter | None:
+        key = (node.pointer, node.text("in") == "path" and is_tail(path, node.text("name")))
+        if key not in self._known:
+            self._known[key] = self._parameter(node, is_tail_=key[1])
+        return self._known[key]
+
+    def _parameter(self, node: Node, *, is_tail_: bool) -> Parameter | None:
         location = node.text("in")
         name = node.text("name")
         if location not in _STYLES or not name:
@@ -109,7 +117,7 @@ class ParameterReader:
             extensions=self._tree.extensions(node),
             pointer=node.pointer,
             media_type=media_type,
-            reserved=node.flag("allowReserved") or (location == "path" and is_tail(path, name)),
+            reserved=node.flag("allowReserved") or is_tail_,
             deprecated=node.flag("deprecated"),
         )
 
@@ -131,7 +139,7 @@ class ParameterReader:
         """Return what a parameter holds, and its media type when it has one."""
         if "schema" in node.members:
             return self._schemas.read(node.child("schema")), ""
-        contents = self._tree.mapping(node, "content")
+        contents = self._tree.mapping(node, "content", most=MOST_MEDIA_TYPES)
         for media_type, media in contents.items():
             if "schema" in media.members or is_json(media_type):
                 schema = media.child("schema")
@@ -165,7 +173,7 @@ class ParameterReader:
                     operation.pointer,
                     f"the path has {{{name}}}, but no parameter describes it",
                     "it is a text",
-                    did_you_mean(name, declared),
+                    self._tree.similar(name, declared),
                 )
                 parameters.append(_assumed(name, operation, is_tail(path, name)))
         for name, parameter in declared.items():
@@ -175,7 +183,7 @@ class ParameterReader:
                     parameter.pointer,
                     f"the path {path!r} has no {{{name}}}",
                     "it is not an argument",
-                    did_you_mean(name, used),
+                    self._tree.similar(name, used),
                 )
                 parameters.remove(parameter)
         return tuple(parameters)

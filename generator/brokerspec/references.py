@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
 from msgspec import Struct
 
-from brokerspec.bounds import too_tangled
+from brokerspec.bounds import (
+    MOST_COMPARED,
+    MOST_MEMBERS,
+    MOST_WARNINGS,
+    too_many,
+    too_tangled,
+)
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
 from brokerspec.extensions import Shapes, load_extension_schema
 from brokerspec.load import load
@@ -88,11 +95,18 @@ class Tree:
         self._diagnostics: dict[Diagnostic, None] = {}
         self._counted: dict[str, dict[Pointer, None]] = {}
         self._keys: Shapes | None = None
+        self._compared = 0
+        self._untold = 0
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """List the findings so far, in the order of the file."""
-        return sorted(self._diagnostics)
+        found = sorted(self._diagnostics)
+        if self._untold:
+            message = f"{self._untold:,} more warnings are left out of this list"
+            where = self.source.where(())
+            found.append(Diagnostic(Severity.WARNING, "left-out", where, message))
+        return found
 
     @property
     def root(self) -> Node:
@@ -111,13 +125,25 @@ class Tree:
         if not self.is_ours and code in _LIVABLE:
             self.warn(code, pointer, message, hint)
             return
-        where = self.where(pointer, on_key=True)
-        self._diagnostics[Diagnostic(Severity.ERROR, code, where, message, hint)] = None
+        self._report(Severity.ERROR, code, pointer, message, hint)
 
     def warn(self, code: str, pointer: Pointer, message: str, hint: str = "") -> None:
         """Record a warning at the key of a node."""
+        self._report(Severity.WARNING, code, pointer, message, hint)
+
+    def _report(
+        self, severity: Severity, code: str, pointer: Pointer, message: str, hint: str
+    ) -> None:
+        if severity is Severity.WARNING and len(self._diagnostics) >= MOST_WARNINGS:
+            self._untold += 1
+            return
         where = self.where(pointer, on_key=True)
-        self._diagnostics[Diagnostic(Severity.WARNING, code, where, message, hint)] = None
+        self._diagnostics[Diagnostic(severity, code, where, message, hint)] = None
+
+    def similar(self, name: str, known: Collection[str]) -> str:
+        """Return a hint that names the closest known word; none where many were looked for."""
+        self._compared += len(known)
+        return did_you_mean(name, known) if self._compared <= MOST_COMPARED else ""
 
     def extensions(self, node: Node) -> dict[str, JSON]:
         """Return the extension keys of a node; what others mean by a key of ours is no fact."""
@@ -161,25 +187,32 @@ class Tree:
         else:
             self.warn(code, pointer, f"{message}: {way_out}", hint)
 
-    def mapping(self, node: Node, *keys: str) -> dict[str, Node]:
+    def mapping(self, node: Node, *keys: str, most: int = MOST_MEMBERS) -> dict[str, Node]:
         """Return the members of a child that must be a mapping when it exists."""
         child = node.child(*keys)
         pointer, found = child.pointer, child.value
         if isinstance(found, dict):
+            self._bound(child, len(found), most)
             return {key: Node((*pointer, key), value) for key, value in found.items()}
         if found is not None:
             self._wrong_shape(child, "a mapping")
         return {}
 
-    def sequence(self, node: Node, *keys: str) -> list[Node]:
+    def sequence(self, node: Node, *keys: str, most: int = MOST_MEMBERS) -> list[Node]:
         """Return the entries of a child that must be a list when it exists."""
         child = node.child(*keys)
         pointer, found = child.pointer, child.value
         if isinstance(found, list):
+            self._bound(child, len(found), most)
             return [Node((*pointer, index), value) for index, value in enumerate(found)]
         if found is not None:
             self._wrong_shape(child, "a list")
         return []
+
+    def _bound(self, node: Node, count: int, most: int) -> None:
+        if count > most:
+            name = node.pointer[-1] if node.pointer else "the document"
+            raise too_many(self.where(node.pointer, on_key=True), f"members of {name!r}", most)
 
     def follow(self, node: Node) -> Node | None:
         """Follow references until a node that is none; None when that fails."""
@@ -235,7 +268,7 @@ class Tree:
                 node = Node((*node.pointer, int(token)), value[int(token)])
             else:
                 known = value if isinstance(value, dict) else ()
-                hint = did_you_mean(token, known)
+                hint = self.similar(token, known)
                 self.error("dangling-reference", at, f"{reference!r} leads nowhere", hint)
                 return None
         return node

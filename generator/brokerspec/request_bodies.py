@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec.structs import replace
 
+from brokerspec.bounds import MOST_MEDIA_TYPES
 from brokerspec.content import TOKEN, BodyReader, is_form, is_json
 from brokerspec.document import Encoding, MediaType, RequestBody
 from brokerspec.references import Node, Tree
@@ -46,7 +47,7 @@ class RequestReader:
             self._tree.warn("left-out", at, f"a {method.upper()} request has no body")
             return (("", None),)
         usable: list[tuple[MediaType, Node]] = []
-        for name, content in self._tree.mapping(node, "content").items():
+        for name, content in self._tree.mapping(node, "content", most=MOST_MEDIA_TYPES).items():
             if _NAME.fullmatch(name.strip()):
                 usable.append((self._media_type(name.strip(), content), content))
             else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from brokerspec.bounds import Components
+from brokerspec.bounds import MOST_OPERATIONS, MOST_PLACEHOLDERS, Components, too_many
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
@@ -17,7 +17,7 @@ from brokerspec.references import Node, Tree
 from brokerspec.request_bodies import RequestReader
 from brokerspec.schema_exclusions import EXCLUDED
 from brokerspec.schemas import SchemaReader
-from brokerspec.security import read_schemes, read_security
+from brokerspec.security import Security, read_schemes, read_security
 from brokerspec.tree import JSON, Source
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -70,6 +70,8 @@ class _Resolver:
         self._operations: list[Operation] = []
         self._ids: dict[str, Operation] = {}
         self._schemes: dict[str, SecurityScheme] = {}
+        self._security: Security | None = None
+        self._numbers: dict[str, int] = {}
 
     def _position(self, operation: Operation) -> Where:
         """Return where an operation stands, so that they keep the document's order."""
@@ -118,6 +120,9 @@ class _Resolver:
 
     def _paths(self) -> None:
         for path, raw in self._tree.mapping(self._tree.root, "paths").items():
+            if path.count("{") > MOST_PLACEHOLDERS:
+                where = self._tree.where(raw.pointer, on_key=True)
+                raise too_many(where, "placeholders in a path", MOST_PLACEHOLDERS)
             item = None if path.startswith("x-") else self._tree.follow(raw)
             if item is None:
                 continue
@@ -138,6 +143,9 @@ class _Resolver:
         if not isinstance(node.value, dict):
             self._tree.error("wrong-shape", node.pointer, "an operation must be a mapping")
             return
+        if len(self._operations) >= MOST_OPERATIONS:
+            where = self._tree.where(node.pointer, on_key=True)
+            raise too_many(where, "operations", MOST_OPERATIONS)
         name = self._name(node, method, path)
         self._count_unsupported(node)
         parameters = self._parameters.read(item, node, path)
@@ -150,7 +158,7 @@ class _Resolver:
             return
         owner = next((one for one in (node, item) if "servers" in one.members), None)
         servers = self._tree.sequence(owner, "servers") if owner else []
-        security, scopes = read_security(self._tree, node, self._schemes)
+        security, scopes = self._security_of(node)
         operation = Operation(
             operation_id=name,
             method=method.upper(),
@@ -174,6 +182,14 @@ class _Resolver:
         self._operations.append(operation)
         for word, body in bodies[1:]:
             self._sibling(operation, word, body)
+
+    def _security_of(self, node: Node) -> Security:
+        """Return what an operation asks for; what the document does is read once for all."""
+        if "security" in node.members:
+            return read_security(self._tree, node, self._schemes)
+        if self._security is None:
+            self._security = read_security(self._tree, self._tree.root, self._schemes)
+        return self._security
 
     def _sibling(self, operation: Operation, word: str, body: RequestBody | None) -> None:
         """Add the same operation with a body of another shape, under a name of its own."""
@@ -221,9 +237,10 @@ class _Resolver:
 
     def _free(self, name: str) -> str:
         """Return a name that no operation has yet."""
-        free, count = name, 2
+        free, count = name, self._numbers.get(name, 2)
         while free in self._ids:
             free, count = f"{name}_{count}", count + 1
+        self._numbers[name] = max(2, count - 1)
         return free
 
 

@@ -31,6 +31,8 @@ class Merger:
 
     def target(self, schema: Schema) -> Schema:
         """Return the schema that references lead to."""
+        if schema.ref is None:
+            return schema
         seen: set[str] = set()
         while schema.ref is not None and schema.ref not in seen:
             seen.add(schema.ref)

@@ -73,6 +73,7 @@ class Types:
         self.models: dict[str, ir.Model] = {}
         self.enums: dict[str, ir.Enum] = {}
         self.warnings: list[Diagnostic] = []
+        self._warned: set[Diagnostic] = set()
 
     def _class_name(self, wire: str) -> str:
         chosen = given(self._document.schemas[wire].extensions.get("x-python-name"))
@@ -370,7 +371,8 @@ class Types:
         """Note what is typed less well than the document says."""
         where = self._document.where(pointer)
         found = Diagnostic(Severity.WARNING, code, where, message)
-        if found not in self.warnings:
+        if found not in self._warned:
+            self._warned.add(found)
             self.warnings.append(found)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, cast
 
 from msgspec.structs import replace
 
-from brokerspec.diagnostics import did_you_mean
-from brokerspec.document import MISSING, MaybeJSON, Schema
+from brokerspec.bounds import MOST_SCHEMAS, too_many
+from brokerspec.document import MISSING, Schema
 from brokerspec.naming import first_free
 from brokerspec.references import Node, Tree
 from brokerspec.schema_exclusions import excluded
@@ -108,20 +108,12 @@ _COSTLY: Final = {
 }
 # A class of more members than any person has listed costs more than it is worth.
 WIDEST: Final = 2_000
-_KNOWN: Final = CONSTRAINTS | _MODELLED | _SILENT | _WIDENING | frozenset(_COSTLY)
 # Nothing has to be said about these where there is no reference.
 _QUIET: Final = CONSTRAINTS | _MODELLED | _SILENT
+_KNOWN: Final = _QUIET | _WIDENING | frozenset(_COSTLY)
 _BESIDE_REF: Final = frozenset(
-    {
-        "$ref",
-        "title",
-        "description",
-        "default",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "nullable",
-    }
+    {"$ref", "title", "description", "default", "deprecated"}
+    | {"readOnly", "writeOnly", "nullable"}
 )
 _APPLIED: Final = _MODELLED - _BESIDE_REF
 
@@ -132,6 +124,8 @@ class SchemaReader:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._names: dict[Pointer, str] = {}
+        self._taken: set[str] = set()
+        self._count = 0
         self._queue: list[tuple[str, Node]] = []
         self._inlining: list[Pointer] = []
         self._ending: set[str] = set()
@@ -142,6 +136,7 @@ class SchemaReader:
         nodes = self._tree.mapping(self._tree.root, "components", "schemas")
         for name, node in nodes.items():
             self._names[node.pointer] = name
+        self._taken.update(nodes)
         found = {name: self.read(node) for name, node in nodes.items()}
         return {name: self._without_cycle(name, found) for name in found}
 
@@ -155,6 +150,9 @@ class SchemaReader:
 
     def read(self, node: Node) -> Schema:
         """Read one Schema Object."""
+        self._count += 1
+        if self._count > MOST_SCHEMAS:
+            raise too_many(self._tree.where(node.pointer), "schemas", MOST_SCHEMAS)
         if isinstance(node.value, bool):
             if not node.value:
                 self._tree.warn("unsupported-node", node.pointer, "this is read as the schema true")
@@ -184,9 +182,7 @@ class SchemaReader:
             one_of=self._list(node, "oneOf") if "oneOf" in raw else (),
             all_of=self._list(node, "allOf") if "allOf" in raw else (),
             format=node.text("format") if "format" in raw else "",
-            constraints={}
-            if CONSTRAINTS.isdisjoint(raw)
-            else {key: value for key, value in raw.items() if key in CONSTRAINTS},
+            constraints={key: raw[key] for key in raw if key in CONSTRAINTS},
             title=node.text("title") if "title" in raw else "",
             description=node.text("description") if "description" in raw else "",
             default=raw.get("default", MISSING),
@@ -250,7 +246,7 @@ class SchemaReader:
             schema,
             title=node.text("title") or schema.title,
             description=node.text("description") or schema.description,
-            default=_member(node, "default") if "default" in node.members else schema.default,
+            default=node.members.get("default", schema.default),
             deprecated=node.flag("deprecated") or schema.deprecated,
             read_only=node.flag("readOnly") or schema.read_only,
             write_only=node.flag("writeOnly") or schema.write_only,
@@ -291,13 +287,14 @@ class SchemaReader:
             return None
         *_, last = target.pointer
         name = PurePosixPath(str(last)[:-1]).stem if len(target.pointer) == 1 else str(last)
-        if name in self._names.values() and self._tree.is_ours:
+        if name in self._taken and self._tree.is_ours:
             self._tree.error("name-collision", target.pointer, f"two schemas are called {name!r}")
         return self._adopt(target, name)
 
     def _adopt(self, target: Node, name: str) -> str:
         """Make a component of a schema that stands elsewhere."""
-        free = first_free(name, set(self._names.values())) if not self._tree.is_ours else name
+        free = first_free(name, self._taken) if not self._tree.is_ours else name
+        self._taken.add(free)
         self._names[target.pointer] = free
         self._queue.append((free, target))
         return free
@@ -309,21 +306,23 @@ class SchemaReader:
         given = raw if isinstance(raw, list) else [] if raw is None else [raw]
         for name in given:
             if name not in TYPES:
-                hint = did_you_mean(str(name), TYPES)
+                hint = self._tree.similar(str(name), TYPES)
                 self._tree.error(
                     "unknown-type", (*node.pointer, "type"), f"{name!r} is no JSON type", hint
                 )
         return tuple(name for name in given if isinstance(name, str) and name in TYPES)
 
     def _properties(self, node: Node) -> dict[str, Schema]:
-        members = self._tree.mapping(node, "properties")
-        if len(members) > WIDEST:
-            self._too_wide(node, "properties", "members is read as a mapping")
+        if self._is_too_wide(node, "properties", "members is read as a mapping"):
             return {}
+        members = self._tree.mapping(node, "properties")
         return {name: self.read(member) for name, member in members.items()}
 
     def _required(self, node: Node) -> tuple[str, ...]:
         names: list[str] = []
+        raw = node.members["required"]
+        if isinstance(raw, list) and set(map(type, raw)) <= {str}:
+            return tuple(cast("list[str]", raw))
         for entry in self._tree.sequence(node, "required"):
             if isinstance(entry.value, str):
                 names.append(entry.value)
@@ -350,22 +349,22 @@ class SchemaReader:
         return options[0] if len(options) == 1 else Schema(node.pointer, any_of=tuple(options))
 
     def _enum(self, node: Node) -> tuple[JSON, ...] | None:
-        values = tuple(entry.value for entry in self._tree.sequence(node, "enum"))
-        if len(values) > WIDEST:
-            self._too_wide(node, "enum", "values is not checked against its list")
+        if self._is_too_wide(node, "enum", "values is not checked against its list"):
             return None
-        return values
+        return tuple(entry.value for entry in self._tree.sequence(node, "enum"))
 
-    def _too_wide(self, node: Node, key: str, what: str) -> None:
+    def _is_too_wide(self, node: Node, key: str, what: str) -> bool:
+        raw = node.members.get(key)
+        if not isinstance(raw, dict | list) or len(raw) <= WIDEST:
+            return False
         at = (*node.pointer, key)
         self._tree.warn("unsupported-node", at, f"what has more than {WIDEST:,} {what}")
+        return True
 
     def _list(self, node: Node, key: str) -> tuple[Schema, ...]:
-        entries = self._tree.sequence(node, key)
-        if len(entries) > WIDEST:
-            self._too_wide(node, key, f"members of {key} is read without them")
+        if self._is_too_wide(node, key, f"members of {key} is read without them"):
             return ()
-        return tuple(self.read(entry) for entry in entries)
+        return tuple(self.read(entry) for entry in self._tree.sequence(node, key))
 
     def _check_keywords(self, node: Node) -> None:
         raw = node.members
@@ -375,7 +374,7 @@ class SchemaReader:
                 continue
             at = (*node.pointer, key)
             if key not in _KNOWN:
-                hint = did_you_mean(key, _KNOWN)
+                hint = self._tree.similar(key, _KNOWN)
                 self._tree.warn("unknown-keyword", at, f"{key!r} is no keyword of a schema", hint)
             elif key in _COSTLY:
                 self._tree.warn("unsupported-node", at, f"{key!r}: {_COSTLY[key]}")
@@ -396,7 +395,3 @@ def _with_null_type(schema: Schema) -> tuple[str, ...]:
     implied = ("object",) if schema.properties else ("array",) if schema.items else ()
     types = schema.types or implied
     return (*types, "null") if types else ()
-
-
-def _member(node: Node, key: str) -> MaybeJSON:
-    return node.members.get(key, MISSING)

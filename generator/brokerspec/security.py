@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
-from brokerspec.diagnostics import did_you_mean
 from brokerspec.document import SecurityScheme
 from brokerspec.references import Node, Tree
+
+# The alternatives, each the names of schemes, and pairs of a scheme and a scope of it.
+Security: TypeAlias = tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, str], ...]]
 
 
 def read_schemes(tree: Tree) -> dict[str, SecurityScheme]:
@@ -32,26 +35,23 @@ def read_schemes(tree: Tree) -> dict[str, SecurityScheme]:
     return schemes
 
 
-def read_security(
-    tree: Tree, node: Node, schemes: Mapping[str, SecurityScheme]
-) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, str], ...]]:
-    """Return the alternatives of an operation, each the names of schemes, and their scopes.
+def read_security(tree: Tree, node: Node, schemes: Mapping[str, SecurityScheme]) -> Security:
+    """Return the alternatives of an operation or a document, and the scopes they ask for.
 
     An alternative with a scheme that is declared nowhere is left out, unless there is no
     other: then the rest of it is what the client can send.
     """
-    owner = node if "security" in node.members else tree.root
     whole: list[tuple[str, ...]] = []
     partial: list[tuple[str, ...]] = []
     scopes: dict[tuple[str, str], None] = {}
-    for requirement in _requirements(tree, owner):
+    for requirement in _requirements(tree, node):
         members = requirement.members
         known = tuple(name for name in members if name in schemes)
         (whole if len(known) == len(members) else partial).append(known)
         for name, wanted in members.items():
             if name not in schemes:
                 message = f"no security scheme is named {name!r}; calls are sent without it"
-                hint = did_you_mean(name, schemes)
+                hint = tree.similar(name, schemes)
                 tree.warn("undeclared-scheme", (*requirement.pointer, name), message, hint)
             elif isinstance(wanted, list):
                 named = ((name, scope) for scope in wanted if isinstance(scope, str))

@@ -17,6 +17,7 @@ from generator.hostile import limited
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
 YAML = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n"
 MANY = 100_000
+TOO_MANY = 20_001
 
 
 def schemas(**given: Any) -> str:
@@ -33,6 +34,11 @@ def itself(name: str = "A") -> dict[str, str]:
 
 def operation(**given: Any) -> dict[str, Any]:
     return {"get": {**given, "responses": {"200": {"description": "d"}}}}
+
+
+def bodies(count: int) -> str:
+    content = {f"a/b{n}+json": {"schema": {"title": f"t{n}"}} for n in range(count)}
+    return json.dumps({**HEAD, "paths": {"/a": operation(requestBody={"content": content})}})
 
 
 def bomb() -> str:
@@ -86,15 +92,43 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     ),
     "parameters.json": (
         json.dumps({**HEAD, "paths": {"/a": operation(parameters=[
-            {"name": f"p{n}", "in": "query", "schema": {}} for n in range(MANY)])}}),
+            {"name": f"p{n}", "in": "query", "schema": {}} for n in range(2_001)])}}),
         "too-large",
     ),
     "operations.json": (
-        json.dumps({**HEAD, "paths": {f"/a{n}": operation() for n in range(MANY)}}), "too-large",
+        json.dumps({**HEAD, "paths": {f"/a{n}": operation() for n in range(5_001)}}), "too-large",
     ),
+    "placeholders.json": (
+        json.dumps({**HEAD, "paths": {"/a" + "/{b}" * 201: operation()}}), "too-large",
+    ),
+    "tags.json": (
+        json.dumps({**HEAD, "paths": {f"/a{n}": operation(tags=[f"t{n}"]) for n in range(500)}}),
+        "made",
+    ),
+    "requirements.json": (
+        json.dumps({**HEAD, "paths": {f"/a{n}": operation() for n in range(500)},
+                    "security": [{f"k{n}": []} for n in range(1_000)]}),
+        "made",
+    ),
+    "media_types.json": (bodies(201), "too-large"),
+    "bodies.json": (bodies(200), "made"),
+    "paths.json": (json.dumps({**HEAD, "paths": {f"/a{n}": {} for n in range(TOO_MANY)}}),
+                   "too-large"),
+    "servers.json": (json.dumps({**HEAD, "servers": [{"url": "/"}] * TOO_MANY}), "too-large"),
+    "schemas.json": (schemas(**{f"S{n}": {} for n in range(TOO_MANY)}), "too-large"),
+    "schemes.json": (
+        json.dumps({**HEAD, "components": {"securitySchemes": {
+            f"k{n}": {"type": "http", "scheme": "bearer"} for n in range(TOO_MANY)}}}),
+        "too-large",
+    ),
+    "inner_schemas.json": (
+        schemas(**{f"S{n}": {"oneOf": [{}] * 2_000} for n in range(31)}), "too-large",
+    ),
+    "kinds.json": (schemas(**{f"S{n}": {"type": f"strin{n}"} for n in range(12_000)}), "made"),
+    "nowhere.json": (schemas(**{f"S{n}": itself(f"T{n}") for n in range(3_000)}), "made"),
     "items.json": (json.dumps({**HEAD, "x-a": [1] * 1_000_000}), "too-large"),
-    "items_flow.yaml": (YAML + "x-a: [" + "1, " * 2_000_000 + "1]\n", "too-large"),
-    "items_block.yaml": (YAML + "x-a:\n" + "- 1\n" * 5_000_000, "too-large"),
+    "items_flow.yaml": (YAML + "x-a: [" + "1, " * 1_000_000 + "1]\n", "too-large"),
+    "items_block.yaml": (YAML + "x-a:\n" + "- 1\n" * 1_000_000, "too-large"),
     "long_text.json": (json.dumps({**HEAD, "x-a": "a" * 20_000_000}), "made"),
     "file_reference.json": (of("file:///etc/passwd"), "reference-outside"),
     "http_reference.json": (of("http://127.0.0.1:9/a.yaml#/A"), "reference-outside"),
