@@ -11,10 +11,13 @@ from pathlib import Path
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 
 
-def format_packages(packages: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+def format_packages(
+    packages: Mapping[str, Mapping[str, str]], *, is_ours: bool = True
+) -> dict[str, dict[str, str]]:
     """Return the same files with unused imports gone, imports sorted and lines broken.
 
-    Raises SpecError when a module cannot be read as Python.
+    Our packages are beside the runtime, for others it is one more library. Raises SpecError
+    when a module cannot be read as Python.
     """
     if not packages:
         return {}
@@ -25,7 +28,8 @@ def format_packages(packages: Mapping[str, Mapping[str, str]]) -> dict[str, dict
             for name, text in files.items():
                 (root / package / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / package / name).write_text(text, encoding="utf-8", newline="\n")
-        known = ", ".join(f"'{name}'" for name in ("brokerspec_runtime", *packages))
+        beside = ("brokerspec_runtime",) if is_ours else ()
+        known = ", ".join(f"'{name}'" for name in (*beside, *packages))
         first_party = ("--config", f"lint.isort.known-first-party = [{known}]")
         rules = ("--select", "F401,I,UP037,RUF022")
         _ruff("check", "--fix", "--quiet", *rules, *first_party, folder)

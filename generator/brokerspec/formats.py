@@ -132,11 +132,27 @@ def annotation(type_: ir.TypeRef) -> str:
             return f"tuple[{', '.join(annotation(item) for item in items)}]"
         case ir.MapOf(value=value):
             return f"dict[str, {annotation(value)}]"
+        case ir.OneOf() | ir.Nullable():
+            found = list(dict.fromkeys(_members(type_)))
+            found.sort(key="None".__eq__)
+            return " | ".join(found)
+
+
+def _members(type_: ir.TypeRef) -> Iterable[str]:
+    """Yield the parts of a union, where unions and types that may be null are part of it too."""
+    match type_:
         case ir.OneOf(options=options):
-            return " | ".join(dict.fromkeys(annotation(option) for option in options))
+            for option in options:
+                yield from _members(option)
         case ir.Nullable(of=inner):
-            inside = annotation(inner)
-            return inside if inside.endswith("| None") else f"{inside} | None"
+            yield from _members(inner)
+            yield "None"
+        case ir.Scalar(python=name, empty=empty) | ir.Named(name=name, empty=empty):
+            yield name
+            if empty:
+                yield "None"
+        case _:
+            yield annotation(type_)
 
 
 def called(type_: ir.OneOf) -> str:

@@ -148,7 +148,8 @@ def _make(jobs: Iterable[Job], *, fresh: bool) -> list[memory.Finished]:
             rest.append((job, found, memory.digests(opened, job.spec.parent), made))
     if problems:
         raise SpecError(problems)
-    finished = finish(made for *_, made in rest)
+    is_ours = all(job.is_ours for job, *_ in rest)
+    finished = finish((made for *_, made in rest), is_ours=is_ours)
     results: list[memory.Finished] = []
     for job, found, read_, made in rest:
         files = finished[job.package]

@@ -249,6 +249,12 @@ class Operation:
     paging: Paging | None = None
     group: str = ""
     member: str = ""
+    other_constant: str = ""
+
+    @property
+    def constant(self) -> str:
+        """The constant that says where it is sent."""
+        return self.other_constant or self.name.upper()
 
     @property
     def called(self) -> str:

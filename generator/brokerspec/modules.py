@@ -60,11 +60,12 @@ def checked(package: str, parts: Iterable[Part], known: Mapping[str, str]) -> Ch
     return Checked(package, files, keys, known)
 
 
-def finish(packages: Iterable[Checked]) -> dict[str, dict[str, str]]:
+def finish(packages: Iterable[Checked], *, is_ours: bool = True) -> dict[str, dict[str, str]]:
     """Return the finished files of every package, sorted by name."""
     listed = list(packages)
     new = {each.package: each.new for each in listed}
-    formatted = format_packages({name: files for name, files in new.items() if files})
+    wanted = {name: files for name, files in new.items() if files}
+    formatted = format_packages(wanted, is_ours=is_ours)
     return {
         each.package: {
             name: formatted[each.package][name]

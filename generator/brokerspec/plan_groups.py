@@ -121,7 +121,7 @@ def split(whole: Whole) -> Split:
         methods[unit_of[method.name]].append(method)
     sent: dict[str, list[Constant]] = {name: [] for name in methods}
     for operation in whole.api.operations:
-        if found := constants.get(operation.name.upper()):
+        if found := constants.get(operation.constant):
             sent[operation.group].append(found)
     paged: dict[str, list[Pager]] = {name: [] for name in methods}
     for pager in whole.pagers:

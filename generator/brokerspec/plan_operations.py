@@ -65,7 +65,7 @@ def operation_constant(operation: ir.Operation, api: ir.Api, formats: Formats) -
         "accept": literal(operation.accept) if operation.accept else "",
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
-    return Constant(operation.name.upper(), f"Operation[{returns}]", f"Operation({body})")
+    return Constant(operation.constant, f"Operation[{returns}]", f"Operation({body})")
 
 
 def _stated(text: str) -> str:

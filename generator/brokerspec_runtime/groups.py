@@ -5,7 +5,7 @@ from __future__ import annotations
 from .client import AsyncBase, SyncBase
 
 
-class Group:
+class GroupBase:
     """Some operations of a synchronous client; they are sent as the client sends its own."""
 
     def __init__(self, client: SyncBase) -> None:
@@ -15,7 +15,7 @@ class Group:
         self._setting = client._setting  # pyright: ignore[reportPrivateUsage]
 
 
-class AsyncGroup:
+class AsyncGroupBase:
     """Some operations of an asynchronous client; they are sent as the client sends its own."""
 
     def __init__(self, client: AsyncBase) -> None:

@@ -131,9 +131,9 @@ def test_only_modules_that_changed_are_formatted_again(
     first = build([job]).packages["made"]
     seen: list[str] = []
 
-    def noting(packages: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    def noting(packages: dict[str, dict[str, str]], *, is_ours: bool) -> dict[str, dict[str, str]]:
         seen.extend(name for files in packages.values() for name in files)
-        return format_packages(packages)
+        return format_packages(packages, is_ours=is_ours)
 
     monkeypatch.setattr("brokerspec.modules.format_packages", noting)
     spec.write_text(answering("{type: integer}"), encoding="utf-8")
