@@ -36,8 +36,8 @@ golden: $(READY) ## Write the golden test client and the known shapes of types a
 
 bench: $(READY) ## Measure generation and the clients, beside others
 	@$(SYNC) --group bench
-	@$(BIN)/python tests/bench/run.py
-	@$(BIN)/python tests/bench/generators.py
+	@$(BIN)/python tests/bench/run.py $(ROUNDS)
+	@$(BIN)/python tests/bench/generators.py $(ROUNDS)
 
 $(READY): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from brokerspec import ir
-from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH, Formats
+from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH, Formats, union
 from brokerspec.formats import annotation as annotation
 from brokerspec.naming import snake
 from brokerspec.text import literal
@@ -29,6 +29,11 @@ def accepts(type_: ir.TypeRef) -> str:
             return python
         case ir.Named(name=name):
             return f"{name} | int" if type_.is_number else name
+        case ir.OneOf():
+            # To a type checker a list of one class is no list of several; a sequence of it is.
+            return union(
+                type_, lambda one: (accepts if isinstance(one, ir.ListOf) else annotation)(one)
+            )
         case _:
             return annotation(type_)
 
@@ -127,7 +132,8 @@ def _cases(type_: ir.OneOf) -> list[tuple[str, ir.TypeRef]]:
         # Any number will do, so none is held to the list.
         del found["int"]
     if items:
-        found["list"] = ir.ListOf(items[0] if len(items) == 1 else ir.OneOf(tuple(items)))
+        test = "list" if "tuple" in found else "list | tuple"
+        found[test] = ir.ListOf(items[0] if len(items) == 1 else ir.OneOf(tuple(items)))
     if values:
         found["dict"] = ir.MapOf(values[0] if len(values) == 1 else ir.OneOf(tuple(values)))
     order = ("bool", "datetime")

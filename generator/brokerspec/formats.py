@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -138,11 +138,32 @@ def annotation(type_: ir.TypeRef) -> str:
             return f"tuple[{', '.join(annotation(item) for item in items)}]"
         case ir.MapOf(value=value):
             return f"dict[str, {annotation(value)}]"
+        case ir.OneOf() | ir.Nullable():
+            return union(type_, annotation)
+
+
+def union(type_: ir.TypeRef, written: Callable[[ir.TypeRef], str]) -> str:
+    """Return the annotation of a union; `written` gives that of a type with parts in it."""
+    found = list(dict.fromkeys(_members(type_, written)))
+    found.sort(key="None".__eq__)
+    return " | ".join(found)
+
+
+def _members(type_: ir.TypeRef, written: Callable[[ir.TypeRef], str]) -> Iterable[str]:
+    """Yield the parts of a union, where unions and types that may be null are part of it too."""
+    match type_:
         case ir.OneOf(options=options):
-            return " | ".join(dict.fromkeys(annotation(option) for option in options))
+            for option in options:
+                yield from _members(option, written)
         case ir.Nullable(of=inner):
-            inside = annotation(inner)
-            return inside if inside.endswith("| None") else f"{inside} | None"
+            yield from _members(inner, written)
+            yield "None"
+        case ir.Scalar(python=name, empty=empty) | ir.Named(name=name, empty=empty):
+            yield name
+            if empty:
+                yield "None"
+        case _:
+            yield written(type_)
 
 
 def called(type_: ir.OneOf) -> str:

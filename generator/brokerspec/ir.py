@@ -257,6 +257,12 @@ class Operation(Struct, frozen=True):
     member: str = ""
     headers: Headers | None = None
     item: TypeRef | None = None
+    other_constant: str = ""
+
+    @property
+    def constant(self) -> str:
+        """The constant that says where it is sent."""
+        return self.other_constant or self.name.upper()
 
     @property
     def called(self) -> str:

@@ -66,6 +66,7 @@ RESERVED_CLASSES: Final = frozenset(
         "Grant",
         "GroupBase",
         "HeadersOf",
+        "InsecureConnection",
         "InvalidArgument",
         "InvalidRequest",
         "ItemsOf",

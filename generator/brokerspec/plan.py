@@ -10,10 +10,11 @@ from typing import Final
 from brokerspec import ir
 from brokerspec.changelog import Release
 from brokerspec.expressions import Surroundings, annotation
-from brokerspec.formats import Format
+from brokerspec.formats import Format, Formats
 from brokerspec.lower_styles import is_file
 from brokerspec.marked import marked
 from brokerspec.models import formats_of, write_classes
+from brokerspec.naming import first_free
 from brokerspec.plan_calls import EncoderView, Method, encoders, method
 from brokerspec.plan_correlation import Reconciling, reconciling
 from brokerspec.plan_details import Detail, detail_of
@@ -123,6 +124,7 @@ def plan(
     api = marked(api)
     around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
+    api = _told_apart(api, formats)
     items = item_names(api)
     methods = tuple(
         method(operation, api, around, items.get(operation.name, "")) for operation in _plain(api)
@@ -181,6 +183,22 @@ def plan(
         return made
     whole = Whole(api, classes, made.formats, made.encoders, methods, made.pagers, made.operations)
     return replace(made, split=split(whole))
+
+
+def _told_apart(api: ir.Api, formats: Formats) -> ir.Api:
+    """Return the API with constants of operations that no class is called like."""
+    classes = {model.name for model in api.models} | {enum.name for enum in api.enums}
+    classes |= {made.alias for made in formats.all}
+    if classes.isdisjoint(operation.constant for operation in api.operations):
+        return api
+    taken = classes | {operation.constant for operation in api.operations}
+    found: list[ir.Operation] = []
+    for made in api.operations:
+        if made.constant in classes:
+            made = replace(made, other_constant=first_free(made.constant, taken))
+            taken.add(made.constant)
+        found.append(made)
+    return replace(api, operations=tuple(found))
 
 
 def _files(api: ir.Api, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -47,13 +47,13 @@ def method(operation: ir.Operation, api: ir.Api, around: Surroundings, items: st
     around = replace(around, own_id=own_id)
     return Method(
         name=operation.name,
-        constant=operation.name.upper(),
+        constant=operation.constant,
         signature=_signature(operation, own_id),
         returns="None" if operation.returns is None else annotation(operation.returns),
         docstring=method_doc(operation, api),
         secrets=tuple(a.name for a in operation.arguments if _is_secret(a)),
         prelude=own_id_of(operation),
-        call=f"{operation.name.upper()}.call({_call(operation, around)})",
+        call=f"{operation.constant}.call({_call(operation, around)})",
         headers=operation.headers.model if operation.headers else "",
         items=items,
     )

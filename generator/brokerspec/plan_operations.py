@@ -42,7 +42,8 @@ class Constant:
 
 def item_names(api: ir.Api) -> dict[str, str]:
     """Return the constants that say what operations stream, by operation."""
-    taken = {operation.name.upper() for operation in api.operations}
+    taken = {operation.constant for operation in api.operations}
+    taken |= {model.name for model in api.models} | {enum.name for enum in api.enums}
     found: dict[str, str] = {}
     for operation in api.operations:
         if operation.streams and operation.item is not None:
@@ -92,8 +93,9 @@ def operation_constant(
         "items": items,
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
-    name = operation.name
-    return Constant(name.upper(), f"Operation[{returns}]", f"Operation({body})", name)
+    return Constant(
+        operation.constant, f"Operation[{returns}]", f"Operation({body})", operation.name
+    )
 
 
 def _headers(headers: ir.Headers | None) -> str:

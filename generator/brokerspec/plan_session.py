@@ -138,4 +138,5 @@ def oauth_flow(api: ir.Api) -> str:
         return ""
     texts = (oauth.authorize_path, oauth.scope, oauth.client_id, oauth.redirect_uri)
     written = ", ".join(literal(text) for text in texts)
-    return f"OAuthFlow({written}, {oauth.token_operation.upper()})"
+    made = next(one.constant for one in api.operations if one.name == oauth.token_operation)
+    return f"OAuthFlow({written}, {made})"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote
@@ -299,10 +300,16 @@ class Tree:
             self.files[key] = load(path)
         except SpecError as error:
             self._refused.add(key)
-            self._diagnostics.update(dict.fromkeys(error.diagnostics))
+            self._keep(error.diagnostics)
             self.error("dangling-reference", at, f"the file {file!r} cannot be used")
             return None
         return (key,)
+
+    def _keep(self, found: Iterable[Diagnostic]) -> None:
+        """Keep what is wrong with a file that is referred to; a client is made without it."""
+        for one in found:
+            kept = one if self.is_ours else replace(one, severity=Severity.WARNING)
+            self._diagnostics[kept] = None
 
     def _is_inside(self, path: Path) -> bool:
         try:

@@ -101,7 +101,9 @@ class _Resolver:
     def _server(self, node: Node) -> Server:
         variables = self._tree.mapping(node, "variables")
         choices = {
-            name: tuple(_word(entry.value) for entry in self._tree.sequence(variable, "enum"))
+            name: tuple(
+                dict.fromkeys(_word(entry.value) for entry in self._tree.sequence(variable, "enum"))
+            )
             for name, variable in variables.items()
         }
         return Server(

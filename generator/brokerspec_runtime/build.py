@@ -132,7 +132,8 @@ def _write(
     if call.cookies:
         _add_cookies(headers, call.cookies, writer)
     for attach, value in attached:
-        _attach(attach, value, writer.view, headers, query)
+        if not _is_given(attach, call):
+            _attach(attach, value, writer.view, headers, query)
     body, media_type = _body(call, boundary, writer)
     if body is not None:
         headers["Content-Type"] = media_type
@@ -210,6 +211,18 @@ def setting(name: str, context: Context) -> Secret | str:
         hint = f"call {source} first, or " if source else ""
         raise NotSent(f"{name} is not set: {hint}give it to the client")
     return value
+
+
+def _is_given(attach: Attach, call: Call[Any]) -> bool:
+    """Say whether an argument of the call is sent where this credential would be."""
+    place = attach.place
+    given = call.headers if place == "header" else call.query if place == "query" else call.cookies
+    if not given or place in ("bearer", "basic"):
+        return False
+    sent = [name for name, value in wire.present(given).items() if value is not wire.NULL]
+    if place == "header":
+        return attach.name.lower() in map(str.lower, sent)
+    return attach.name in sent
 
 
 def _attach(

@@ -74,6 +74,7 @@ def document(operations: int) -> str:
 
 def write(folder: Path, operations: int) -> Path:
     """Write a document and return its path."""
+    folder.mkdir(exist_ok=True)
     path = folder / f"made_{operations}.yaml"
     path.write_text(document(operations), encoding="utf-8")
     return path

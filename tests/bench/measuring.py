@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +23,7 @@ class Run:
     code: int
     said: str
     peak: int = 0
+    is_stopped: bool = False
 
 
 @dataclass(slots=True)
@@ -57,18 +60,35 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:,.0f} ms"
 
 
-def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path) -> Run:
-    """Run a command to its end. What it says goes through the file `output`."""
+def run(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    limit: float = 0.0,
+) -> Run:
+    """Run a command to its end, or for `limit` seconds. What it says goes through `output`."""
     with output.open("w+") as said:
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=folder, env=dict(environment), stdout=said, stderr=subprocess.STDOUT
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=bool(limit),
         )
+        # A generator may start others: they are stopped with it.
+        timer = threading.Timer(limit, os.killpg, (process.pid, signal.SIGKILL))
+        if limit:
+            timer.start()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
+        timer.cancel()
         # Popen must learn that the process was waited for.
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         cpu = used.ru_utime + used.ru_stime
         peak = used.ru_maxrss // 1024 if sys.platform == "darwin" else used.ru_maxrss
-        return Run(wall, cpu, process.returncode, said.read(), peak)
+        is_stopped = bool(limit) and process.returncode == -signal.SIGKILL and wall >= limit
+        return Run(wall, cpu, process.returncode, said.read(), peak, is_stopped)

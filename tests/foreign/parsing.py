@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from email import message_from_bytes
 from http.cookies import SimpleCookie
@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 
 JSON = Any
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:")
+_CLOCK = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$")
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
@@ -29,12 +30,21 @@ def words(value: JSON) -> JSON:
         return _number(repr(value) if isinstance(value, float) else value)
     if isinstance(value, str) and _TIME.match(value):
         return _moment(value)
+    if isinstance(value, str) and _CLOCK.match(value):
+        return _clock(value)
     return value
 
 
 def _number(value: str | int | Decimal) -> Decimal:
     number = Decimal(value)
     return number.normalize() if number else Decimal(0)
+
+
+def _clock(text: str) -> str:
+    try:
+        return time.fromisoformat(text.upper()).isoformat()
+    except ValueError:
+        return text
 
 
 def _moment(text: str) -> str:

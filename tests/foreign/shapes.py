@@ -154,6 +154,9 @@ class Shapes:
                 else one
                 for name, option, one in zip(names, options, made, strict=True)
             ]
+        if not {"allOf", "properties"} & set(schema):
+            # A made up member of one option could be a declared one of another.
+            made = [_closed(one) for one in made]
         if depth <= 0:
             small = [one for one in made if one.get("type") not in (None, "object", "array")]
             made = small or made[:1]
@@ -162,6 +165,14 @@ class Shapes:
 
 def _tagged(tag: str, word: str) -> JSON:
     return {"type": "object", "required": [tag], "properties": {tag: {"enum": [word]}}}
+
+
+def _closed(option: JSON) -> JSON:
+    """Return an option of a union that has no members but its own."""
+    others = {"allOf", "anyOf", "additionalProperties"} & set(option)
+    lacks = set(option.get("required", ())) - set(option.get("properties", {}))
+    is_open = others or lacks or "properties" not in option
+    return option if is_open else {**option, "additionalProperties": False}
 
 
 def _posting(schema: JSON) -> JSON:

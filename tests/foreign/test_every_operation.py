@@ -75,7 +75,8 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Any:
         document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         depth, breadth = (4, 20) if path in DOCUMENTS else (2, 3)
         book = Book(document, api, depth, breadth)
-        secrets = tuple(setting.name for setting in api.settings if setting.is_secret)
+        held = (one for one in api.settings if one.is_secret or one.name.endswith("_user"))
+        secrets = tuple(setting.name for setting in held)
         servers = tuple(one.name for one in api.settings if one.role == "other-server")
         return Foreign(book, importlib.import_module(job.package), secrets, servers)
 

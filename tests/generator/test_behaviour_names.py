@@ -135,3 +135,11 @@ def test_enum_names_of_other_people(making: Making, names: str) -> None:
     enum = type(read(made, {"x": "a"}).x)
     assert [member.value for member in enum] == ["a", "b-c"]
     assert all(name.isidentifier() for name in enum.__members__)
+
+
+def test_an_operation_and_a_schema_of_one_name_in_capitals(making: Making) -> None:
+    schema = "{PING: {type: object, properties: {a: {type: string}}}}"
+    text = answering("{$ref: '#/components/schemas/PING'}", schema).replace("get_it", "ping")
+    made = making(text, ours=False)
+    assert made.client(Broker({"a": "x"})).ping() == made.models.PING(a="x")
+    assert "PING_2: Final[Operation[PING]]" in made.files["operations.py"]

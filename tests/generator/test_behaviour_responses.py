@@ -365,3 +365,16 @@ def test_a_client_in_groups_gives_the_details_of_failures_too(making: Making) ->
     module = making(f"{START}paths:{paths}\n", ours=False).module
     assert [name for name in module.__all__ if not hasattr(module, name)] == []
     assert "detail_of" in module.__all__
+
+
+def test_a_failure_that_several_unions_describe_is_named_once(making: Making) -> None:
+    either = "{anyOf: [{$ref: '#/components/schemas/Error'}, {type: string, nullable: true}]}"
+    made = making(
+        spec(
+            "'204': {description: None}",
+            content("400", f"application/json: {{schema: {either}}}"),
+            f"default: {ERROR}",
+        ),
+        ours=False,
+    )
+    assert made.module.Detail == "Error | str | None"

@@ -190,3 +190,28 @@ def test_schemes_whose_names_fall_together_have_settings_of_their_own(making: Ma
     sent = broker.last.headers
     pair = base64.b64decode(sent["Authorization"].removeprefix("Basic ")).decode().split(":")
     assert sorted([sent["X-One"], sent["X-Two"], sent["X-Three"], *pair]) == sorted(settings)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "place", "name", "seen"),
+    [
+        ("key", "header", "x-key", ("x-key", "own")),
+        ("query", "query", "key", ("url", "https://api.example.com/it?key=own")),
+        ("crumb", "cookie", "sid", ("Cookie", "sid=own")),
+    ],
+)
+def test_an_argument_is_sent_in_place_of_a_key(
+    making: Making, scheme: str, place: str, name: str, seen: tuple[str, str]
+) -> None:
+    parameter = f"parameters: [{{name: {name}, in: {place}, schema: {{type: string}}}}]"
+    text = spec(f"[{{{scheme}: []}}]").replace("responses", f"{parameter}\n      responses")
+    made = making(text, ours=False)
+    broker = Broker(b"", status=204)
+    client = made.client(broker, **{scheme: "held"})
+    (argument,) = inspect.signature(client.get_it).parameters
+    client.get_it(**{argument: "own"})
+    sent = {**broker.last.headers, "url": broker.last.url}
+    assert sent[seen[0]] == seen[1]
+    assert "held" not in str(sent)
+    client.get_it()
+    assert "held" in str({**broker.last.headers, "url": broker.last.url})

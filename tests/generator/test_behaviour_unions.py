@@ -15,7 +15,7 @@ from brokerspec_runtime.codec import decode, decode_tolerantly
 from brokerspec_runtime.errors import UnexpectedResponse
 from brokerspec_runtime.wire import encode
 from generator.foreign import decoders
-from generator.making import Broker, Made, make
+from generator.making import Broker, Made, Making, make, sending
 
 REF = "#/components/schemas/"
 TEXT = """\
@@ -252,3 +252,16 @@ def test_no_value_breaks_the_rule(made: Made, value: object) -> None:
     fast, first = decode(body, made.models.All)
     careful, second = decode_tolerantly(body, made.models.All)
     assert (fast, first) == (careful, second)
+
+
+def test_an_argument_that_may_be_one_of_several_lists_takes_any_sequence(making: Making) -> None:
+    item = "{$ref: '#/components/schemas/Leg'}"
+    body = f"{{anyOf: [{{type: array, items: {item}}}, {{type: array, items: {{type: string}}}}]}}"
+    schema = f"{{type: object, required: [legs], properties: {{legs: {body}}}}}"
+    leg = "{Leg: {type: object, properties: {legSide: {type: string}}}}"
+    made = making(sending(schema, leg), ours=False)
+    assert "legs: Sequence[Leg] | Sequence[str]" in made.files["client.py"]
+    broker = Broker(b"", status=204)
+    for legs in ((made.models.Leg(leg_side="buy"),), [made.models.Leg(leg_side="buy")]):
+        made.client(broker).send_it(legs=legs)
+        assert broker.json == {"legs": [{"legSide": "buy"}]}

@@ -93,7 +93,7 @@ def test_decoders(type_: ir.TypeRef, made: str) -> None:
             ir.OneOf((ir.ListOf(LEG), ir.ListOf(TEXT))),
             False,
             "[encode_leg(item) if isinstance(item, Leg) else item for item in x]"
-            " if isinstance(x, list) else x",
+            " if isinstance(x, list | tuple) else x",
         ),
     ],
 )

@@ -246,3 +246,25 @@ def test_files_that_are_no_openapi(tmp_path: Path, text: str, code: str) -> None
     (diagnostic,) = caught.value.diagnostics
     assert (diagnostic.severity, diagnostic.code) == (Severity.ERROR, code)
     assert diagnostic.hint
+
+
+@pytest.mark.parametrize("content", [None, "a: [", "swagger: *x"])
+def test_a_client_is_made_without_a_file_that_cannot_be_used(
+    tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "other.yaml").write_text(content, encoding="utf-8")
+    path = tmp_path / "spec.yaml"
+    path.write_text(HEAD + schema("{$ref: 'other.yaml#/A'}"), encoding="utf-8")
+    _, ours = resolve(load(path))
+    assert {str(one.severity) for one in ours} == {"error"}
+    _, others = resolve(load(path), is_ours=False)
+    assert {str(one.severity) for one in others} == {"warning"}
+    assert [one.code for one in others] == [one.code for one in ours]
+
+
+def test_a_value_of_a_server_variable_is_a_choice_once(tmp_path: Path) -> None:
+    variable = "{default: eu, enum: [eu, us, eu]}"
+    servers = f"servers: [{{url: 'https://{{at}}.example', variables: {{at: {variable}}}}}]\n"
+    document, _ = run(tmp_path, servers + "paths: {}\n")
+    assert document.servers[0].choices == {"at": ("eu", "us")}
