@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
+from brokerspec.files import MOST, content_of
+from brokerspec.text import clean
 
 NAME: Final = "CHANGELOG.md"
 UNRELEASED: Final = "Unreleased"
@@ -64,7 +66,11 @@ def read(path: Path, label: str) -> tuple[str, tuple[Entry, ...]]:
     Raises SpecError when it cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        content = content_of(path)
+        if len(content) > MOST:
+            raise _refusal(Where(label, 1, 1), f"it is larger than {MOST:,} bytes", "")
+        # It is copied into the package, where everything shows.
+        text = clean(content.decode().replace("\r\n", "\n")) + "\n"
     except FileNotFoundError:
         return "", ()
     except (OSError, UnicodeDecodeError) as error:

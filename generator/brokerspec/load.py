@@ -97,5 +97,9 @@ def label_of(path: Path) -> str:
         shown = path.absolute().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
         shown = path.as_posix()
-    # A name may hold what would move the cursor of a terminal, or turn a line around.
-    return shown if is_clean(shown) and "\n" not in shown else one_line(shown)
+    return shown_name(shown)
+
+
+def shown_name(name: str) -> str:
+    """Return the name of a file without what moves a cursor or turns a line around."""
+    return name if is_clean(name) and "\n" not in name else one_line(name)

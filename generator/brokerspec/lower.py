@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Literal, cast
 
 from msgspec.structs import replace
@@ -143,8 +143,8 @@ class _Lowering:
             grants=tuple(self.grants(name, returns)),
             opens_session=name in self.session.get("open", ()),
             closes_session=self.session.get("close") == name,
-            correlation=correlation_of(extensions),
-            sign_in=cast("Any", extensions.get("x-sign-in", "")),
+            correlation=self.correlation(node, {each.name for each in arguments.all()}),
+            sign_in=self.sign_in(node),
             statuses=tuple(_status(response) for response in node.responses),
             origin=origin_of(extensions),
             wire_origin=self.wire_origin(node),
@@ -168,13 +168,40 @@ class _Lowering:
             return paging_of(node, made, self.types)
         except PagingProblem as problem:
             at = (*node.pointer, "x-pagination", *([problem.key] if problem.key else []))
-            where = self.document.where_key(at)
-            is_told = self.is_ours or where.file != self.document.source.label
-            # Others may use the key for something else; what an overlay says is meant for us.
-            severity = Severity.ERROR if is_told else Severity.WARNING
-            found = Diagnostic(severity, "pagination", where, problem.message, problem.hint)
-            (self.problems if is_told else self.types.warnings).append(found)
+            self.misuse("pagination", at, problem.message, problem.hint)
             return None
+
+    def correlation(self, node: Operation, known: Set[str]) -> ir.Correlation | None:
+        """Return how the sender of an order recognises it, by one of the known arguments."""
+        found = correlation_of(node.extensions)
+        if found is None or found.argument in known:
+            return found
+        at = (*node.pointer, "x-correlate", "argument")
+        self.misuse("correlate", at, f"{node.operation_id!r} takes no {found.argument!r}")
+        return None
+
+    def sign_in(self, node: Operation) -> Literal["", "authorize", "token"]:
+        """Return which end of a sign-in in the browser an operation is."""
+        end = node.extensions.get("x-sign-in")
+        if end not in ("authorize", "token"):
+            return ""
+        if not self.security.can_sign_in:
+            message = "x-sign-in needs settings that hold the application and where it comes back"
+            hint = "give each role that begins with 'oauth-' a setting in x-client"
+            self.misuse("bad-extension", (*node.pointer, "x-sign-in"), message, hint)
+            return ""
+        return cast("Literal['authorize', 'token']", end)
+
+    def misuse(self, code: str, at: Pointer, message: str, hint: str = "") -> None:
+        """Note that a key does not fit the rest of the document.
+
+        Others may use the key for something else; what an overlay says is meant for us.
+        """
+        where = self.document.where_key(at)
+        is_told = self.is_ours or where.file != self.document.source.label
+        severity = Severity.ERROR if is_told else Severity.WARNING
+        found = Diagnostic(severity, code, where, message, hint)
+        (self.problems if is_told else self.types.warnings).append(found)
 
     def wire_origin(self, node: Operation) -> ir.Origin:
         """Return where method and path come from, when that is not the document."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic
@@ -11,6 +11,8 @@ from brokerspec.document import Document, Operation
 from brokerspec.lower_schemes import Schemes
 from brokerspec.naming import safe
 from brokerspec.schema_types import origin_of
+
+_SIGN_IN: Final = frozenset({"oauth-client-id", "oauth-client-secret", "oauth-redirect-uri"})
 
 
 class Security:
@@ -29,7 +31,7 @@ class Security:
         """Return what of the settings travels with every call of an operation."""
         if len(node.security) == 1:
             yield from self._group(node.security[0])
-        if node.extensions.get("x-sign-in") == "token":
+        if node.extensions.get("x-sign-in") == "token" and self.can_sign_in:
             yield ir.Attachment("basic", "Authorization", ":".join(self.application()))
         for parameter in node.parameters:
             setting = parameter.extensions.get("x-credential")
@@ -45,6 +47,11 @@ class Security:
             return ()
         groups = dict.fromkeys(self._group(group) for group in node.security)
         return tuple(sorted(groups, key=lambda group: not group))
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Say whether there is a setting for all that a sign-in in the browser needs."""
+        return {setting.role for setting in self.settings()} >= _SIGN_IN
 
     def application(self) -> tuple[str, str]:
         """Return the settings that hold the id and the secret of the OAuth2 application."""
@@ -84,7 +91,7 @@ class Security:
         ends = {
             str(node.extensions.get("x-sign-in", "")): node for node in self.document.operations
         }
-        if "authorize" not in ends or "token" not in ends:
+        if not self.can_sign_in or "authorize" not in ends or "token" not in ends:
             return None
         flows = [
             cast("dict[str, Any]", scheme.flows["authorizationCode"])

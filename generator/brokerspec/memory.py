@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from brokerspec import cache
 from brokerspec.diagnostics import Diagnostic, Severity, Where
+from brokerspec.files import content_of
 
 if TYPE_CHECKING:
     from brokerspec.generate import Job
@@ -39,7 +40,7 @@ def key_of(job: Job) -> str:
     )
     files = (job.spec, job.changelog, *((job.extensions,) if job.extensions else ()))
     content = (_content(path) or b"" for path in files)
-    return cache.key_of(*content, *(name.encode() for name in names))
+    return cache.key_of(*content, *map(_name, names))
 
 
 def digests(opened: Iterable[Path], folder: Path) -> dict[str, str]:
@@ -82,7 +83,12 @@ def remember_modules(job: Job, modules: Mapping[str, str]) -> None:
 def _modules_key(job: Job) -> str:
     place = str(job.spec.absolute())
     names = ("modules", job.package, place, str(job.is_ours), str(job.is_project))
-    return cache.key_of(*(name.encode() for name in names))
+    return cache.key_of(*map(_name, names))
+
+
+def _name(name: str) -> bytes:
+    """Return the bytes of a name, which a system may have put together from any bytes."""
+    return name.encode(errors="surrogatepass")
 
 
 def _warning(found: Mapping[str, Any]) -> Diagnostic:
@@ -99,6 +105,6 @@ def _digest(path: Path) -> str:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return content_of(path)
     except (OSError, ValueError):
         return None

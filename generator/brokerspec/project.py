@@ -38,9 +38,11 @@ def jobs_of(root: Path, brokers: list[str]) -> list[Job]:
     if unknown:
         hint = did_you_mean(unknown[0], known) or f"there are: {', '.join(known)}"
         raise _refusal("unknown-broker", f"there is no spec named {unknown[0]!r}", hint)
+    chosen = list(dict.fromkeys(brokers or known))
+    for broker in chosen:
+        _check_package(broker)
     return [
-        Job(root / "specs" / broker / SPEC, broker, f"specs/{broker}/{SPEC}")
-        for broker in dict.fromkeys(brokers or known)
+        Job(root / "specs" / broker / SPEC, broker, f"specs/{broker}/{SPEC}") for broker in chosen
     ]
 
 
@@ -48,10 +50,7 @@ def job_for(
     spec: Path, package: str, extensions: Path | None = None, *, is_project: bool = False
 ) -> Job:
     """Return what is to be generated for a spec of the caller's own."""
-    if not is_package_name(package):
-        message = f"{package!r} cannot be the name of a Python package"
-        hint = "use letters, digits and underscores, and no word or module of Python"
-        raise _refusal("package-name", message, hint)
+    _check_package(package)
     if found := re.match(r"(https?):[/\\]+(.+)", str(spec)):
         address = f"{found[1]}://{found[2]}".replace("\\", "/")
         raise _refusal(
@@ -62,6 +61,13 @@ def job_for(
     return Job(
         spec, package, spec.name, is_ours=False, extensions=extensions, is_project=is_project
     )
+
+
+def _check_package(name: str) -> None:
+    if not is_package_name(name):
+        message = f"{name!r} cannot be the name of a Python package"
+        hint = "use letters, digits and underscores, and no word or module of Python"
+        raise _refusal("package-name", message, hint)
 
 
 def _refusal(code: str, message: str, hint: str) -> SpecError:

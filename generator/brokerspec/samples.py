@@ -10,9 +10,10 @@ from typing import Any, cast
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where, did_you_mean
 from brokerspec.document import MISSING, Document, Example, MediaType, Operation, Schema
+from brokerspec.files import is_inside
 from brokerspec.findings import alternatives
 from brokerspec.jsonschemas import validator_for
-from brokerspec.load import load
+from brokerspec.load import load, shown_name
 from brokerspec.tree import JSON, Pointer, Source
 
 _NAME = re.compile(
@@ -79,7 +80,7 @@ def _check_files(document: Document, mentions: Iterable[Reference]) -> Iterator[
     used = {PurePosixPath(mention.file).name for mention in mentions}
     operations = {operation.operation_id for operation in document.operations}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        where = Where(f"{_folder(document)}samples/{path.name}", 1, 1)
+        where = Where(f"{_folder(document)}samples/{shown_name(path.name)}", 1, 1)
         match = _NAME.fullmatch(path.name)
         if match is None:
             message = "the name is not <operation>.<request|response>[.<case>].json"
@@ -169,8 +170,12 @@ class _Checker:
         if path.parent.as_posix() != "samples" or ":" in mention.file:
             yield self._finding("sample-name", mention, "a sample stands in 'samples/'")
             return
+        folder = self._document.source.path.parent
+        if not is_inside(folder / path, folder):
+            yield self._finding("sample-name", mention, "the sample is a link that leads elsewhere")
+            return
         try:
-            self._loaded[mention.file] = load(self._document.source.path.parent / path)
+            self._loaded[mention.file] = load(folder / path)
         except SpecError as error:
             if any(found.code == "no-such-file" for found in error.diagnostics):
                 yield self._finding("missing-sample", mention, f"there is no file {mention.file}")

@@ -13,6 +13,7 @@ from brokerspec import ir
 from brokerspec.content import is_json
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import MISSING, Document, Example, Operation, Response
+from brokerspec.files import content_of, is_inside
 from brokerspec.lower_answers import failure_rules
 from brokerspec.tree import JSON
 from brokerspec_runtime import errors
@@ -104,9 +105,9 @@ def _example(document: Document, example: Example) -> bytes:
     path = PurePosixPath(example.external_value)
     file = document.source.path.parent / path
     try:
-        if path.is_absolute() or ".." in path.parts:
+        if not is_inside(file, document.source.path.parent):
             raise FileNotFoundError
-        return file.read_bytes()
+        return content_of(file)
     except OSError:
         where = document.where((*example.pointer, "externalValue"))
         message = f"the sample {example.external_value} cannot be read"

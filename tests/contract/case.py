@@ -111,7 +111,7 @@ class EnumValue:
     value: str
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with the tags of cases, and with every fraction a Decimal."""
 
 

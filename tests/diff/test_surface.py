@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +18,7 @@ from diff.cases_classes import ENUMS, MODELS
 from diff.cases_client import SESSIONS, SETTINGS, WORDS
 from diff.cases_methods import ARGUMENTS, FAILURES, METHODS, ORDER_IDS
 from generator.making import Made, imported
+from typed import mypy
 
 ROOT = Path(__file__).parents[2]
 CASES = [
@@ -99,7 +97,7 @@ def names(case: Case) -> tuple[str, str]:
 
 
 def test_old_calls_type_check_unless_a_change_is_breaking(
-    packages: Mapping[str, Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    packages: Mapping[str, Made], tmp_path: Path
 ) -> None:
     uses: dict[str, tuple[Case, bool]] = {}
     for number, case in enumerate(CASES):
@@ -113,12 +111,7 @@ def test_old_calls_type_check_unless_a_change_is_breaking(
             (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
             uses[name] = case, passes
     clients = Path(next(iter(packages.values())).module.__file__ or "").parents[1]
-    monkeypatch.setenv("MYPYPATH", f"{clients}:{ROOT / 'generator'}")
-    settings = ["--config-file=", "--strict", "--follow-imports=silent", "--python-version=3.11"]
-    paths = [str(tmp_path / f"{name}.py") for name in uses]
-    # A process of its own: mypy raises the recursion limit of the one it runs in.
-    command = [sys.executable, "-m", "mypy", *settings, "--cache-dir", os.devnull, *paths]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = mypy([tmp_path / f"{name}.py" for name in uses], [clients])
     assert not done.stderr
     lines = done.stdout.splitlines()
     wrong = {Path(line.partition(":")[0]).stem for line in lines if ": error: " in line}

@@ -70,7 +70,7 @@ def write(root: Path, snippets: tuple[Snippet, ...]) -> None:
     """Write a broker that follows every rule, changed by the snippets."""
     (root / SAMPLE_FILE).parent.mkdir(exist_ok=True)
     (root / SAMPLE_FILE).write_text(SAMPLE, encoding="utf-8")
-    tree, whole = yaml.safe_load(SPEC), ""
+    tree, whole = yaml.load(SPEC, yaml.CSafeLoader), ""
     for one in snippets:
         if one.file:
             folder = root if one.file.startswith(".") else (root / SPEC_FILE).parent
@@ -80,8 +80,8 @@ def write(root: Path, snippets: tuple[Snippet, ...]) -> None:
         elif one.is_whole:
             whole = one.text
         else:
-            tree = laid_over(tree, yaml.safe_load(one.text))
-    text = whole or yaml.safe_dump(tree, sort_keys=False, width=1000)
+            tree = laid_over(tree, yaml.load(one.text, yaml.CSafeLoader))
+    text = whole or yaml.dump(tree, Dumper=yaml.CSafeDumper, sort_keys=False, width=1000)
     (root / SPEC_FILE).write_text(text, encoding="utf-8")
 
 

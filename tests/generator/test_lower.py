@@ -89,6 +89,21 @@ def test_a_token_that_is_nowhere_is_refused(tmp_path: Path) -> None:
     assert codes(tmp_path, text) == ["dangling-pointer"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        ("x-correlate: {argument: nothing, read: get_it, field: /a}", "correlate"),
+        ("x-sign-in: token", "bad-extension"),
+        ("x-sign-in: authorize", "bad-extension"),
+    ],
+)
+def test_keys_that_do_not_fit_the_rest_are_told(tmp_path: Path, keys: str, code: str) -> None:
+    text = answering("{type: string}", extra=keys)
+    assert codes(tmp_path, text) == [code]
+    (operation,) = lowered(tmp_path, text, ours=False).operations
+    assert (operation.correlation, operation.sign_in, operation.attachments) == (None, "", ())
+
+
 def test_only_the_first_server_keeps_its_variables(
     tmp_path: Path,
 ) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from brokerspec.coverage import coverage, refreshed
 from brokerspec.project import jobs_of
 from brokerspec.sandbox import Sandbox, read_specs
 from brokerspec.tree import JSON
+from typed import mypy
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -96,9 +95,7 @@ def test_the_example_of_an_order_tells_failures_apart(
 def test_the_examples_are_typed(tmp_path: Path) -> None:
     for number, example in enumerate(EXAMPLES):
         (tmp_path / f"example_{number}.py").write_text(example, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]
-    command += ["--cache-dir", str(tmp_path / "cache"), str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = mypy([tmp_path])
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from typed import ROOT, mypy
 
 
-def test_the_sample_of_user_code_is_well_typed(tmp_path: Path) -> None:
+def test_the_sample_of_user_code_is_well_typed() -> None:
     sample = Path(__file__).with_name("typing_sample.py")
     golden = ROOT / "tests" / "generator" / "golden" / "example_exchange"
-    paths = os.pathsep.join(str(ROOT / name) for name in ("generator", "generated"))
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "mypy", "--strict", "--config-file="),
-            *("--cache-dir", str(tmp_path), "--python-version", "3.11", str(sample), str(golden)),
-        ],
-        env=os.environ | {"MYPYPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = mypy([sample, golden])
     assert done.stdout.splitlines()[-1].startswith("Success"), done.stdout + done.stderr

@@ -67,6 +67,9 @@ def _bytes(path: Path, label: str) -> bytes:
     try:
         if path.is_dir():
             refuse(label, "not-a-document", "is a directory", "name a file in it")
+        if path.exists() and not path.is_file():
+            # To read a pipe or a device may never end.
+            refuse(label, "not-a-document", "is no regular file", "save it to a file")
         if path.stat().st_size > MOST_BYTES:
             refuse(
                 label,

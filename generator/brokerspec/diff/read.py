@@ -14,6 +14,7 @@ from brokerspec.diagnostics import Diagnostic, SpecError, Where
 from brokerspec.diff.compare import Edition
 from brokerspec.diff.git import is_revision, take_out
 from brokerspec.diff.places import places_of
+from brokerspec.files import content_of
 from brokerspec.generate import Job, read_document
 from brokerspec.lower import lower
 from brokerspec.project import SPEC, specs_in
@@ -82,7 +83,7 @@ def _read(spec: Path, show: Show) -> Edition:
         api,
         show(Where(document.source.label, 1, 1)).file,
         {subject: show(where) for subject, where in places_of(document, api).items()},
-        {name: path.read_bytes() for name, path in samples.items() if path.is_file()},
+        {name: content_of(path) for name, path in samples.items() if path.is_file()},
         _entries(spec.parent / changelog.NAME),
     )
 

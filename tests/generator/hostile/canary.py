@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 import traceback
+import zoneinfo
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,10 @@ def main(folder: Path) -> None:
     """Import every package of a folder."""
     for name in ("brokerspec_runtime.client", "brokerspec_runtime.reconcile", "brokerspec_runtime"):
         importlib.import_module(name)
+    if any(folder.glob("*/_runtime")):
+        # A runtime that is part of a package loads these, which look at the network.
+        for name in ("requests", "httpx2", "authlib.oauth2"):
+            importlib.import_module(name)
     seen: list[str] = []
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
@@ -38,7 +43,8 @@ def main(folder: Path) -> None:
         elif event.startswith(_FORBIDDEN):
             seen.append(f"{event} {arguments!r}"[:200])
 
-    own = tuple(path for path in sys.path if path)
+    # A client whose document names a time zone looks it up.
+    own = (*(path for path in sys.path if path), *zoneinfo.TZPATH)
     environment = dict(os.environ)
     sys.path.insert(0, str(folder))
     sys.dont_write_bytecode = True

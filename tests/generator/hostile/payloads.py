@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any, Final
 
 PWN: Final = "__import__('builtins').__dict__.__setitem__('PWNED', 1)"
@@ -158,6 +158,8 @@ for _key, _value in _KEYED.items():
         _key: _value,
     }
 
+_BASE: Final = json.dumps(BASE)
+
 Place = tuple[str | int, ...]
 # Over how many documents the loose places of form are spread, and of how many strict ones
 # one is alone.
@@ -225,8 +227,8 @@ def put(document: Any, place: Place, is_key: bool, payload: str) -> None:
     node.update(items)
 
 
-def documents() -> Iterator[tuple[dict[str, Any], list[tuple[Place, bool, str]]]]:
-    """Yield documents that together say every payload in every place, and what each says.
+def documents() -> Iterator[list[tuple[Place, bool, str]]]:
+    """Yield what each of the documents says that together say every payload in every place.
 
     The places for text are all filled at once, each with another payload. Those that say what
     something is are spread over a few documents, since together they may contradict each other;
@@ -241,15 +243,15 @@ def documents() -> Iterator[tuple[dict[str, Any], list[tuple[Place, bool, str]]]
         said = [
             (*place, PAYLOADS[(index + shift) % len(PAYLOADS)]) for shift, place in enumerate(texts)
         ]
-        yield _saying(said), said
+        yield said
         groups = [loose[start::_TOGETHER] for start in range(_TOGETHER)]
         for group in (*groups, strict, strict[index % _ALONE :: _ALONE]):
-            said = [(*place, payload) for place in group]
-            yield _saying(said), said
+            yield [(*place, payload) for place in group]
 
 
-def _saying(said: list[tuple[Place, bool, str]]) -> dict[str, Any]:
-    document: dict[str, Any] = deepcopy(BASE)
+def saying(said: list[tuple[Place, bool, str]]) -> dict[str, Any]:
+    """Return a document with payloads in some of its places."""
+    document: dict[str, Any] = json.loads(_BASE)
     # Keys last, and deeper places first: a renamed key no longer leads where it did.
     for place, is_key, payload in sorted(said, key=lambda one: (one[1], -len(one[0]))):
         put(document, place, is_key, payload)

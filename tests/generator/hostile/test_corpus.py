@@ -18,7 +18,7 @@ from brokerspec.render import render
 from brokerspec.write import write
 from generator.hostile import canary
 from generator.hostile.judging import assert_plain, judge, rendered
-from generator.hostile.payloads import PAYLOADS, SURROGATE, documents, places
+from generator.hostile.payloads import PAYLOADS, SURROGATE, documents, places, saying
 
 SHARES = 4
 
@@ -27,10 +27,10 @@ SHARES = 4
 def test_the_corpus(tmp_path: Path, share: int) -> None:
     made: dict[str, dict[str, str]] = {}
     projects = 0
-    for number, (document, _) in islice(enumerate(documents()), share, None, SHARES):
+    for number, said in islice(enumerate(documents()), share, None, SHARES):
         # The package of a project is judged as one of its own; beside it stand other files.
         is_project = number % 32 == share
-        files = rendered(tmp_path, number, document, is_project=is_project)
+        files = rendered(tmp_path, number, saying(said), is_project=is_project)
         if files is None:
             continue
         if is_project:
@@ -83,7 +83,7 @@ def test_the_canary_sings(tmp_path: Path) -> None:
 
 def test_the_corpus_says_every_payload_in_every_place() -> None:
     wanted = {(*place, payload) for place in places() for payload in PAYLOADS}
-    said = [pair for _, pairs in documents() for pair in pairs]
+    said = [pair for pairs in documents() for pair in pairs]
     assert {*said} == wanted
     assert len(wanted) > 15_000
     assert sum(1 for _ in documents()) > 500
