@@ -17,6 +17,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NoReturn, TypeAlias, cast
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
@@ -82,7 +83,7 @@ _FIELDS[ast.Assert] = ast.Assert._fields
 _Names: TypeAlias = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Promise:
     """What the modules of a package define between them.
 
@@ -97,13 +98,25 @@ class Promise:
 
     def within(self, text: str) -> Promise:
         """Return the part about names that a line of a module begins to define."""
-        names = frozenset(_STARTS.findall(text))
+        return self.about(frozenset(_STARTS.findall(text)))
+
+    def about(self, names: _Names) -> Promise:
+        """Return the part about some names."""
+        classes = {name: self.classes[name] for name in names & self.classes.keys()}
+        own = (key for name in classes for key in self._by_class.get(name, ()))
         return Promise(
-            {name: self.classes[name] for name in names & self.classes.keys()},
-            {key: given for key, given in self.methods.items() if key[0] in names},
+            classes,
+            {key: self.methods[key] for key in own},
             self.functions & names,
             self.values & names,
         )
+
+    @cached_property
+    def _by_class(self) -> Mapping[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for key in self.methods:
+            found.setdefault(key[0], []).append(key)
+        return found
 
     def facts(self) -> tuple[object, ...]:
         """Return all of it in an order that is always the same."""
