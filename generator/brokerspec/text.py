@@ -152,6 +152,8 @@ _SHOWN: Final = _Shown()
 
 def is_clean(text: str) -> bool:
     """Say whether everything in a text can be seen."""
+    if text.isascii():
+        return text.replace("\n", "").isprintable()
     return all(_SHOWN[ord(character)] == ord(character) for character in set(text))
 
 
