@@ -41,6 +41,16 @@ def digest_of(content: bytes) -> str:
 
 def recall(key: str) -> dict[str, Any] | None:
     """Return what is remembered under a key, None when there is nothing that can be trusted."""
+    content = recall_content(key)
+    try:
+        found: object = None if content is None else json.loads(content)
+    except ValueError:
+        return None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
+
+
+def recall_content(key: str) -> bytes | None:
+    """Return the content of an entry, None when there is none that can be trusted."""
     place = _place(key)
     try:
         if not _is_own(place.parent) or not _is_own(place):
@@ -49,16 +59,19 @@ def recall(key: str) -> dict[str, Any] | None:
         if digest != digest_of(key.encode() + content).encode():
             return None
         os.utime(place)
-        found: object = json.loads(content)
-    except (OSError, ValueError):
+    except OSError:
         return None
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
+    return content
 
 
 def remember(key: str, value: Mapping[str, Any]) -> None:
     """Keep a value; a folder that cannot be written is no error."""
+    remember_content(key, json.dumps(value).encode())
+
+
+def remember_content(key: str, content: bytes) -> None:
+    """Keep the content of an entry in the same way."""
     place = _place(key)
-    content = json.dumps(value).encode()
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_own(place.parent):

@@ -166,18 +166,22 @@ def _make(jobs: Iterable[Job], *, fresh: bool) -> list[memory.Finished]:
 def _rendered(job: Job, api: ir.Api, *, fresh: bool) -> Checked:
     """Return the files of a package as its plan says; each is checked, none is formatted."""
     from brokerspec.modules import Part, checked
+    from brokerspec.pieces import Pieces
     from brokerspec.plan import plan
     from brokerspec.plan_project import plan_project
     from brokerspec.plan_shape import parts_of, promise_of
-    from brokerspec.render import render, render_project
+    from brokerspec.render import pages, project_pages
 
-    package = plan(api, job.label, _release(job, api), may_split=not job.is_ours)
+    earlier = Pieces() if fresh else memory.recall_pieces(job)
+    package = plan(api, job.label, _release(job, api), may_split=not job.is_ours, earlier=earlier)
     if job.is_project:
         project = plan_project(replace(package, is_bundled=True))
-        parts: tuple[Part, ...] = parts_of(render_project(project), project)
+        parts: tuple[Part, ...] = parts_of(project_pages(project), project)
     else:
-        parts = (Part(render(package), promise_of(package)),)
-    return checked(job.package, parts, {} if fresh else memory.recall_modules(job))
+        parts = (Part(pages(package), promise_of(package)),)
+    made = checked(job.package, parts, {} if fresh else memory.recall_modules(job))
+    memory.remember_pieces(job, package.pieces.made)
+    return made
 
 
 def _too_deep(job: Job) -> Diagnostic:

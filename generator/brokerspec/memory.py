@@ -13,6 +13,7 @@ from brokerspec.files import content_of
 
 if TYPE_CHECKING:
     from brokerspec.generate import Job
+    from brokerspec.pieces import Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +72,42 @@ def remember(key: str, made: Finished) -> None:
 
 def recall_modules(job: Job) -> dict[str, str]:
     """Return the modules that the run before made of a job, under their keys."""
-    found = cache.recall(_modules_key(job)) or {}
+    found = cache.recall(_kept_key(job, "modules")) or {}
     return {key: text for key, text in found.items() if isinstance(text, str)}
 
 
 def remember_modules(job: Job, modules: Mapping[str, str]) -> None:
     """Keep the modules of a job in place of those of the run before."""
-    cache.remember(_modules_key(job), modules)
+    cache.remember(_kept_key(job, "modules"), modules)
 
 
-def _modules_key(job: Job) -> str:
+def recall_pieces(job: Job) -> Pieces:
+    """Return the pieces of the plan that the run before made of a job."""
+    import msgspec
+
+    from brokerspec.pieces import Pieces
+
+    content = cache.recall_content(_kept_key(job, "pieces"))
+    try:
+        return msgspec.json.decode(content or b"{}", type=Pieces)
+    except msgspec.MsgspecError:
+        return Pieces()
+
+
+def remember_pieces(job: Job, pieces: Pieces) -> None:
+    """Keep the pieces of a job's plan in place of those of the run before."""
+    import msgspec
+
+    from brokerspec.text import plain
+
+    # What an encoder made is a text of a class of its own.
+    content = msgspec.json.encode(pieces, enc_hook=plain)
+    cache.remember_content(_kept_key(job, "pieces"), content)
+
+
+def _kept_key(job: Job, kind: str) -> str:
     place = str(job.spec.absolute())
-    names = ("modules", job.package, place, str(job.is_ours), str(job.is_project))
+    names = (kind, job.package, place, str(job.is_ours), str(job.is_project))
     return cache.key_of(*map(_name, names))
 
 

@@ -22,19 +22,28 @@ from brokerspec.text import docstring, literal, plain, sentence
 _REFERENCE: Final = re.compile(r"\bR(\d+)\b")
 _UNSAID: Final = "The document does not say what it is."
 _OTHERS: Final = f"field(name={literal(OTHERS)}, default_factory=dict)"
+NOTHING: Final[Mapping[str, str]] = {}
 _EMPTY: Final[Mapping[str, Any]] = {"type": "null"}
 
 
-def write_classes(api: ir.Api, formats: Formats) -> dict[str, str]:
-    """Return the source of every class by its name, in the order of the names."""
+def write_classes(
+    api: ir.Api, formats: Formats, known: Mapping[str, str] = NOTHING
+) -> dict[str, str]:
+    """Return the source of every class by its name, in the order of the names.
+
+    Of those that are `known` none is written.
+    """
     shaped = {
         model.name: [shape_of(field.type, formats) for field in model.members]
         for model in api.models
+        if model.name not in known
     }
     types = types_of(sorted({shape for shapes in shaped.values() for shape, _ in shapes}))
     unsorted: tuple[ir.Model | ir.Enum, ...] = (*api.models, *api.enums)
     return {
-        made.name: _enum(made)
+        made.name: known[made.name]
+        if made.name in known
+        else _enum(made)
         if isinstance(made, ir.Enum)
         else _model(made, [_named(types[shape], names) for shape, names in shaped[made.name]])
         for made in sorted(unsorted, key=lambda made: made.name)

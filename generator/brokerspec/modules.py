@@ -1,8 +1,9 @@
 """Check and format the modules of a package; those that an earlier run finished are known.
 
-A module is known by what was rendered, its name, and the part of the plan that it is held
-against. An unused import or the order of imports depends on nothing else: of what a module
-may import, only its own package counts as ours, and the runtime where it is part of the project.
+A module is known by its name, the part of the plan that it is held against, and by what its
+page is given or, where that is the whole plan, by what was rendered. An unused import or the
+order of imports depends on nothing else: of what a module may import, only its own package
+counts as ours, and the runtime where it is part of the project.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from brokerspec.cache import digest_of
 from brokerspec.format import format_packages
+from brokerspec.page import Page
 from brokerspec.shape import Promise, check
 
 
@@ -19,26 +21,22 @@ from brokerspec.shape import Promise, check
 class Part:
     """Files that are held against one promise, and what else they may import."""
 
-    files: Mapping[str, str]
+    pages: Mapping[str, Page]
     promise: Promise
     modules: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The files of a package as they were rendered, under which name each is known."""
+    """The files of a package: `new` ones as they were rendered, and under which key each is known.
+
+    Those that are not new were finished by an earlier run.
+    """
 
     package: str
-    files: dict[str, str]
+    new: dict[str, str]
     keys: dict[str, str]
     known: Mapping[str, str]
-
-    @property
-    def new(self) -> dict[str, str]:
-        """The files that no earlier run finished."""
-        return {
-            name: text for name, text in self.files.items() if self.keys[name] not in self.known
-        }
 
 
 def checked(package: str, parts: Iterable[Part], known: Mapping[str, str]) -> Checked:
@@ -47,17 +45,23 @@ def checked(package: str, parts: Iterable[Part], known: Mapping[str, str]) -> Ch
     `known` has finished files under their keys. Raises SpecError for the first file that is
     not as planned.
     """
-    files: dict[str, str] = {}
+    new: dict[str, str] = {}
     keys: dict[str, str] = {}
     for part in parts:
-        for name, text in part.files.items():
+        for name, page in part.pages.items():
             # What is not about this module must not decide: it is not part of the key.
-            promise = part.promise.within(text)
-            key = _key(package, name, text, promise, part.modules)
+            if page.defines is None:
+                text = page.text()
+                promise = part.promise.within(text)
+                keys[name] = key = _key(package, name, text, promise, part.modules)
+            else:
+                text = ""
+                promise = part.promise.about(page.defines)
+                keys[name] = key = _key(package, name, page.facts, promise, part.modules)
             if key not in known:
-                check({name: text}, promise, part.modules)
-            files[name], keys[name] = text, key
-    return Checked(package, files, keys, known)
+                new[name] = text or page.text()
+                check({name: new[name]}, promise, part.modules)
+    return Checked(package, new, keys, known)
 
 
 def finish(packages: Iterable[Checked], *, has_runtime: bool = True) -> dict[str, dict[str, str]]:
@@ -71,12 +75,12 @@ def finish(packages: Iterable[Checked], *, has_runtime: bool = True) -> dict[str
             name: formatted[each.package][name]
             if name in new[each.package]
             else each.known[each.keys[name]]
-            for name in sorted(each.files)
+            for name in sorted(each.keys)
         }
         for each in listed
     }
 
 
-def _key(package: str, name: str, text: str, promise: Promise, modules: Set[str]) -> str:
-    facts = (package, name, promise.facts(), sorted(modules), text)
+def _key(package: str, name: str, made_of: str, promise: Promise, modules: Set[str]) -> str:
+    facts = (package, name, promise.facts(), sorted(modules), made_of)
     return digest_of(repr(facts).encode("utf-8", "backslashreplace"))

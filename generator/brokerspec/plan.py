@@ -9,13 +9,14 @@ from typing import Final
 
 from brokerspec import ir
 from brokerspec.changelog import Release
-from brokerspec.expressions import Surroundings, annotation
+from brokerspec.expressions import annotation
 from brokerspec.formats import Format, Formats
 from brokerspec.lower_styles import is_file
 from brokerspec.marked import marked
 from brokerspec.models import formats_of, write_classes
 from brokerspec.naming import first_free
-from brokerspec.plan_calls import EncoderView, Method, encoders, method
+from brokerspec.pieces import Pieces, Planning
+from brokerspec.plan_calls import EncoderView, Method, encoders
 from brokerspec.plan_correlation import Reconciling, reconciling
 from brokerspec.plan_details import Detail, detail_of
 from brokerspec.plan_docs import client_doc
@@ -55,6 +56,21 @@ SHARED = (
 )
 _STORES: Final = ("AccountStore", "FileStore", "MemoryStore", "TokenStore")
 NOT_RELEASED: Final = Release()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the modules of a part of a package say about the whole."""
+
+    banner: str
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a section of the reference may say about the whole API."""
+
+    api: ir.Api
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,7 @@ class Package:
     oauth2: str
     release: Release
     api: ir.Api
+    pieces: Planning
     split: Split | None = None
     is_bundled: bool = False
 
@@ -115,22 +132,28 @@ class Package:
 
 
 def plan(
-    api: ir.Api, spec: str, release: Release = NOT_RELEASED, *, may_split: bool = False
+    api: ir.Api,
+    spec: str,
+    release: Release = NOT_RELEASED,
+    *,
+    may_split: bool = False,
+    earlier: Pieces | None = None,
 ) -> Package:
     """Return the package of an API; `spec` is what the banner says it was made from.
 
-    With `may_split` a large one has modules that are loaded when they are needed.
+    With `may_split` a large one has modules that are loaded when they are needed. `earlier`
+    has what an earlier run planned.
     """
     api = marked(api)
-    around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
     api = _told_apart(api, formats)
     items = item_names(api)
+    pieces = Planning(api, formats, earlier or Pieces())
     methods = tuple(
-        method(operation, api, around, items.get(operation.name, "")) for operation in _plain(api)
+        pieces.method(operation, items.get(operation.name, "")) for operation in _plain(api)
     )
     detail = detail_of(api)
-    classes = write_classes(api, formats)
+    classes, words = _classes(api, formats, pieces)
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
     shared = tuple(sorted({*SHARED, *_files(api, names)}))
     offered = tuple(_offered(api, {*names, *shared, *ERRORS}))
@@ -158,7 +181,7 @@ def plan(
             )
         ),
         failures=rules(api.failures),
-        encoders=tuple(encoders(api, around)),
+        encoders=tuple(encoders(api, pieces.around)),
         reconciling=reconciling(api),
         opening=opening(api, {method.name: method for method in methods}),
         has_session=with_role(api, "session") is not None,
@@ -178,10 +201,13 @@ def plan(
         oauth2=oauth2(api),
         release=release,
         api=api,
+        pieces=pieces,
     )
     if not may_split or made.opening or made.reconciling or not is_large(api):
         return made
-    whole = Whole(api, classes, made.formats, made.encoders, methods, made.pagers, made.operations)
+    whole = Whole(
+        api, classes, words, made.formats, made.encoders, methods, made.pagers, made.operations
+    )
     return replace(made, split=split(whole))
 
 
@@ -199,6 +225,18 @@ def _told_apart(api: ir.Api, formats: Formats) -> ir.Api:
             taken.add(made.constant)
         found.append(made)
     return replace(api, operations=tuple(found))
+
+
+def _classes(
+    api: ir.Api, formats: Formats, pieces: Planning
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the source of every class and the words in it."""
+    unnamed: tuple[ir.Model | ir.Enum, ...] = (*api.models, *api.enums)
+    every = {made.name: made for made in unnamed}
+    found = ((name, pieces.known_class(made)) for name, made in every.items())
+    known = {name: source for name, source in found if source is not None}
+    classes = write_classes(api, formats, known)
+    return classes, {name: pieces.words(every[name], text) for name, text in classes.items()}
 
 
 def _files(api: ir.Api, names: tuple[str, ...]) -> tuple[str, ...]:

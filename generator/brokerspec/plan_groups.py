@@ -22,11 +22,20 @@ from brokerspec.plan_client import (
 )
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_paging import Pager
-from brokerspec.plan_parts import Import, imports_of, names_in, places_of
+from brokerspec.plan_parts import (
+    Import,
+    imports_from,
+    imports_of,
+    names_in,
+    places_of,
+    words_in,
+)
 from brokerspec.plan_views import Viewed, preparing, responding, streaming
 from brokerspec.text import Words, docstring, one_line
 
 _MANY_CLASSES: Final = 200
+# What the classes of other kinds of answers end in.
+VIEWS: Final = ("WithResponse", "Prepare", "WithStreaming")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +109,11 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Everything that a package has, before it is split."""
+    """Everything that a package has, before it is split; `words` are those of its classes."""
 
     api: ir.Api
     classes: Mapping[str, str]
+    words: Mapping[str, Iterable[str]]
     formats: tuple[Format, ...]
     encoders: tuple[EncoderView, ...]
     methods: tuple[Method, ...]
@@ -182,7 +192,8 @@ def _parts(
     formats = {made.alias: made for made in whole.formats}
     sources |= {alias: f"{made.python} {made.made_by}" for alias, made in formats.items()}
     encoders = {made.name: made for made in whole.encoders}
-    needs = {name: names_in(text, sources.keys()) - {name} for name, text in sources.items()}
+    words = {**whole.words, **{alias: words_in(sources[alias]) for alias in formats}}
+    needs = {name: sources.keys() & set(words[name]) - {name} for name in sources}
     users = {
         unit: {
             # An encoder is beside the model that it encodes.
@@ -203,7 +214,9 @@ def _parts(
             tuple(sorted(name for name in names if name not in formats)),
             "\n\n".join(sources[name].rstrip() + "\n" for name in names if name not in formats),
             tuple(formats[name] for name in names if name in formats),
-            imports_of((sources[name] for name in names), places, f"models.{part}"),
+            imports_from(
+                (used for name in names for used in needs[name]), places, f"models.{part}"
+            ),
         )
         for part, names in sorted(by_part.items())
     )
@@ -226,7 +239,7 @@ def _typed(api: ir.Api) -> Iterator[tuple[str, str]]:
     taken = {model.name for model in api.models} | {enum.name for enum in api.enums}
     for group in api.groups:
         name = f"{pascal(group.name)}Group"
-        kinds = ("", "WithResponse", "Prepare", "WithStreaming")
+        kinds = ("", *VIEWS)
         while any(f"{way}{name}{kind}" in taken for way in ("", "Async") for kind in kinds):
             name = f"{name}_"
         taken.add(name)

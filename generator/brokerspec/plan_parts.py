@@ -30,18 +30,30 @@ class Import:
 
 def names_in(text: str, known: AbstractSet[str]) -> set[str]:
     """Return which of some names a piece of source uses; docstrings do not count."""
-    return {name for name in set(_NAME.findall(_TEXT.sub("", text))) if name in known}
+    return {name for name in words_in(text) if name in known}
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """Return the words of a piece of source in order, each once; docstrings do not count."""
+    return tuple(dict.fromkeys(_NAME.findall(_TEXT.sub("", text) if '"""' in text else text)))
 
 
 def imports_of(
     texts: Iterable[str], places: Mapping[str, str], own: str = ""
 ) -> tuple[Import, ...]:
     """Return the imports that some pieces of source need, by where each name is."""
+    names = (name for text in texts for name in names_in(text, places.keys()))
+    return imports_from(names, places, own)
+
+
+def imports_from(
+    names: Iterable[str], places: Mapping[str, str], own: str = ""
+) -> tuple[Import, ...]:
+    """Return the imports of some names that have a place."""
     found: dict[str, set[str]] = {}
-    for text in texts:
-        for name in names_in(text, places.keys()):
-            if places[name] != own:
-                found.setdefault(places[name], set()).add(name)
+    for name in names:
+        if places[name] != own:
+            found.setdefault(places[name], set()).add(name)
     return tuple(Import(module, tuple(sorted(found[module]))) for module in sorted(found))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from brokerspec.modules import Part
+from brokerspec.page import Page
 from brokerspec.plan import Package
 from brokerspec.plan_client import Section
 from brokerspec.plan_project import Project
@@ -50,12 +51,12 @@ def _methods(package: Package) -> Iterator[tuple[tuple[str, str], frozenset[str]
             yield (owner, operation.member or operation.name), given
 
 
-def parts_of(files: Mapping[str, str], project: Project) -> tuple[Part, Part]:
+def parts_of(pages: Mapping[str, Page], project: Project) -> tuple[Part, Part]:
     """Return the files of a project with what each may define: the package, and the rest."""
     inside = f"{project.package.name}/"
-    package = {n: text for n, text in files.items() if n.startswith(inside)}
+    package = {name: page for name, page in pages.items() if name.startswith(inside)}
     tests = Promise(classes={}, methods={}, functions=_TESTS, values=frozenset({"CALLS", "Call"}))
-    others = {n: text for n, text in files.items() if n not in package}
+    others = {name: page for name, page in pages.items() if name not in package}
     return (
         Part(package, promise_of(project.package)),
         Part(others, tests, frozenset({"pytest", project.package.name})),

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from pathlib import Path
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
 
-from jinja2 import FileSystemLoader, StrictUndefined
-
-from brokerspec import changelog, ir
-from brokerspec.compiled import CompiledTemplates
-from brokerspec.expressions import accepts, annotation
-from brokerspec.plan import Package
-from brokerspec.plan_client import Own, OwnPager, Section
-from brokerspec.plan_docs import doubt, raised, source_of, statuses_of
-from brokerspec.plan_groups import EncoderPart, ModelPart
+from brokerspec import changelog
+from brokerspec.page import Page
+from brokerspec.plan import Brief, Head, Package
+from brokerspec.plan_client import ClientPart, Own, OwnPager, Section
+from brokerspec.plan_groups import VIEWS, EncoderPart, GroupView, ModelPart, Split
+from brokerspec.plan_operations import Constant
+from brokerspec.plan_paging import Pager
 from brokerspec.plan_parts import Import
 from brokerspec.plan_project import Project, operations_of
 from brokerspec.plan_views import preparing, responding, streaming
-from brokerspec.source import SourceEnvironment
-from brokerspec.text import (
-    Source,
-    code,
-    identifier,
-    inline,
-    literal,
-    path_part,
-    sentence,
-    table_cell,
-    toml,
-)
-
-TEMPLATES: Final = Path(__file__).parent / "templates"
+from brokerspec.text import Source
 
 
 def _words(given: Mapping[str, str]) -> dict[str, Source]:
@@ -66,7 +50,12 @@ _ASYNC: Final = _words(
     }
 )
 
-_ENCODING: Final = Source("How models are put on the wire.")
+_ABOUT: Final = {
+    "encode": Source("How models are put on the wire."),
+    "groups": Source("The operations, one module for each group of them."),
+    "operations": Source("Where the operations are sent and how their answers are read."),
+    "parts": Source("The methods of the clients, one module for each part of the API."),
+}
 _PROJECT: Final[Mapping[str, str]] = {
     "README.md": "README.md",
     "pyproject.toml": "pyproject.toml",
@@ -76,45 +65,47 @@ _PROJECT: Final[Mapping[str, str]] = {
 
 def render(package: Package) -> dict[str, str]:
     """Return the files of a package by name, not yet formatted."""
-    texts = {
-        name: _render(package, name, template, given)
-        for name, template, given in (*_common(package), *_modules(package))
-    }
-    if package.release.text:
-        texts[changelog.NAME] = f"<!-- {package.banner} -->\n\n{package.release.text}"
-    return texts | {"py.typed": f"# {package.banner}\n"}
+    return {name: page.text() for name, page in pages(package).items()}
 
 
 def render_project(project: Project) -> dict[str, str]:
     """Return the files of a project, the package among them, not yet formatted."""
+    return {name: page.text() for name, page in project_pages(project).items()}
+
+
+def pages(package: Package) -> dict[str, Page]:
+    """Return the files to be of a package by name."""
+    listed = (*_common(package), *_modules(package), *_verbatim(package))
+    return {name: _page(package, name, page) for name, page in listed}
+
+
+def project_pages(project: Project) -> dict[str, Page]:
+    """Return the files to be of a project, the package among them."""
     package = project.package
-    texts = {f"{package.name}/{name}": text for name, text in render(package).items()}
-    texts["reference.md"] = texts.pop(f"{package.name}/reference.md")
+    found = {f"{package.name}/{name}": page for name, page in pages(package).items()}
+    found["reference.md"] = found.pop(f"{package.name}/reference.md")
     groups = [(group, operations_of(package.api, group)) for group in package.api.groups]
-    given = {"project": project, "groups": groups, "kinds": (_SYNC, _ASYNC)}
+    given = {"project": project, "groups": groups, "kinds": (_SYNC, _ASYNC), "package": package}
     for name, template in _PROJECT.items():
-        texts[name] = _render(package, name, template, given)
-    return texts
+        found[name] = _page(package, name, Page(template, given))
+    return found
 
 
-_File: TypeAlias = tuple[str, str, Mapping[str, object]]
-
-
-def _render(package: Package, name: str, template: str, given: Mapping[str, object]) -> str:
+def _page(package: Package, name: str, page: Page) -> Page:
     dots = Source("." * (name.count("/") + 1))
     runtime = Source(f"{dots}_runtime" if package.is_bundled else "brokerspec_runtime")
-    wanted = _environment().get_template(f"{template}.jinja")
-    return wanted.render(package=package, dots=dots, runtime=runtime, **given)
+    return replace(page, given={"dots": dots, "runtime": runtime, **page.given})
 
 
-def _common(package: Package) -> Iterator[_File]:
-    """Yield the files that every package has: name, template and what it is given."""
+def _common(package: Package) -> Iterator[tuple[str, Page]]:
+    """Yield the files that every package has."""
     split = package.split
     own = split.rest.own if split else tuple(Own(method) for method in package.methods)
     pagers = split.rest.pagers if split else tuple(OwnPager(one) for one in package.pagers)
     methods = package.own_methods
     opening = [Source("open_session")] if package.opening else []
     given = {
+        "package": package,
         "own": own,
         "pagers": pagers,
         "groups": split.groups if split else (),
@@ -125,131 +116,125 @@ def _common(package: Package) -> Iterator[_File]:
         "header_imports": split.header_imports if split else (),
         "item_imports": split.item_imports if split else (),
     }
-    yield "client.py", "clients", {"c": _SYNC, **given}
-    yield "async_client.py", "clients", {"c": _ASYNC, **given}
-    yield "errors.py", "errors.py", {}
+    yield "client.py", Page("clients", {"c": _SYNC, **given})
+    yield "async_client.py", Page("clients", {"c": _ASYNC, **given})
+    yield "errors.py", Page("errors.py", {"package": package})
+    yield "reference.md", Page("reference.md", {"package": package, "section": _sections(package)})
+
+
+def _sections(package: Package) -> Callable[[Any, Callable[..., str]], Source]:
+    """Return what gives a section of the reference: one that is known, or what a macro makes.
+
+    The macro is given no more than the section is known by.
+    """
     # By name: to look for those of each operation among all would cost the square of them.
-    yield "reference.md", "reference.md", {"paged": {p.method.name: (p,) for p in package.pagers}}
+    paged = {pager.method.name: (pager,) for pager in package.pagers}
+    brief = Brief(package.pieces.api)
+
+    def section(made: Any, macro: Callable[..., str]) -> Source:
+        own = {made.name: paged[made.name]} if made.name in paged else {}
+        return Source(package.pieces.section(made, own, lambda: macro(made, brief, own)))
+
+    return section
 
 
-def _modules(package: Package) -> Iterator[_File]:
-    """Yield the files that a package has once or, when it is split, in parts."""
-    split = package.split
-    if split is None:
-        part = ModelPart("", package.model_names, package.classes, package.formats)
-        needs = (Import("models", package.type_names),) if package.type_names else ()
-        yield "__init__.py", "init.py", {}
-        yield "models.py", "models.py", {"part": part}
-        whole = {
-            "failures": Source(package.failures),
-            "operations": package.operations,
-            "imports": needs,
-            "pagers": package.pagers,
-        }
-        yield "operations.py", "operations.py", whole
-        if package.encoders:
-            models = (Import("models", package.model_names),)
-            yield "encode.py", "encode.py", {"part": EncoderPart("", package.encoders, models)}
+def _verbatim(package: Package) -> Iterator[tuple[str, Page]]:
+    if package.release.text:
+        text = Source(f"<!-- {package.banner} -->\n\n{package.release.text}")
+        yield changelog.NAME, Page("verbatim", {"text": text})
+    yield "py.typed", Page("verbatim", {"text": Source(f"# {package.banner}\n")})
+
+
+def _modules(package: Package) -> Iterator[tuple[str, Page]]:
+    """Yield the modules that a package has once or, when it is split, in parts."""
+    head = Head(package.banner, package.title)
+    if package.split is not None:
+        yield from _split_modules(package, package.split, head)
         return
-    yield "__init__.py", "init_split.py", {}
-    if split.rest.operations or package.failures or not split.parts:
-        constants = {"failures": Source(package.failures), **_constants(split.rest)}
-        yield f"{split.rest_module.replace('.', '/')}.py", "operations.py", constants
-    yield "models/__init__.py", "models_init.py", {}
-    for part in split.models:
-        yield f"models/{part.name}.py", "models.py", {"part": part}
-    if split.encoders:
-        yield (
-            "encode/__init__.py",
-            "folder.py",
-            {"about": _ENCODING},
-        )
-    for encoders in split.encoders:
-        yield f"encode/{encoders.name}.py", "encode.py", {"part": encoders}
-    if split.groups:
-        about = Source("The operations, one module for each group of them.")
-        yield "groups/__init__.py", "folder.py", {"about": about}
-    for group in split.groups:
-        yield f"groups/{group.name}.py", "group.py", {"group": group, "kinds": (_SYNC, _ASYNC)}
-    if split.parts:
-        about = Source("The methods of the clients, one module for each part of the API.")
-        yield "parts/__init__.py", "folder.py", {"about": about}
-        about = Source("Where the operations are sent and how their answers are read.")
-        yield "operations/__init__.py", "folder.py", {"about": about}
-    for one in split.parts:
-        yield f"parts/{one.name}.py", "part.py", {"part": one, "kinds": (_SYNC, _ASYNC)}
-        constants = {"failures": Source(), **_constants(one.section)}
-        yield f"operations/{one.name}.py", "operations.py", constants
-
-
-def _constants(section: Section) -> dict[str, object]:
-    return {
-        "operations": section.operations,
-        "imports": section.operation_imports,
-        "pagers": tuple(one.pager for one in section.pagers),
-    }
-
-
-@cache
-def _environment() -> SourceEnvironment:
-    environment = SourceEnvironment(
-        loader=FileSystemLoader([TEMPLATES / "package", TEMPLATES / "project"]),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        bytecode_cache=CompiledTemplates(),
+    part = ModelPart("", package.model_names, package.classes, package.formats)
+    needs = (Import("models", package.type_names),) if package.type_names else ()
+    yield "__init__.py", Page("init.py", {"package": package})
+    yield "models.py", _models(part, head)
+    yield (
+        "operations.py",
+        _operations(head, package.operations, needs, package.pagers, package.failures),
     )
-    filters: dict[str, Callable[..., object]] = {
-        "accepted": _accepted,
-        "anchor": _anchor,
-        "annotated": _annotated,
-        "called": _called,
-        "cell": table_cell,
-        "code": code,
-        "doubt": _doubt,
-        "identifier": identifier,
-        "inline": inline,
-        "listing": _listing,
-        "literal": literal,
-        "meaning": _meaning,
-        "path_part": path_part,
-        "raised": raised,
-        "source": source_of,
-        "statuses": statuses_of,
-        "toml": toml,
+    if package.encoders:
+        models = (Import("models", package.model_names),)
+        yield "encode.py", _encoders(EncoderPart("", package.encoders, models), head)
+
+
+def _split_modules(package: Package, split: Split, head: Head) -> Iterator[tuple[str, Page]]:
+    """Yield the modules of a package that is split."""
+    yield "__init__.py", Page("init_split.py", {"package": package})
+    rest = split.rest
+    if rest.operations or package.failures or not split.parts:
+        name = f"{split.rest_module.replace('.', '/')}.py"
+        yield name, _constants(head, rest, package.failures)
+    yield "models/__init__.py", Page("models_init.py", {"package": package})
+    for part in split.models:
+        yield f"models/{part.name}.py", _models(part, head)
+    for encoders in split.encoders:
+        yield f"encode/{encoders.name}.py", _encoders(encoders, head)
+    for group in split.groups:
+        yield f"groups/{group.name}.py", _group(group, head)
+    for one in split.parts:
+        yield f"parts/{one.name}.py", _part(one, head)
+        yield f"operations/{one.name}.py", _constants(head, one.section)
+    folders = {
+        "encode": split.encoders,
+        "groups": split.groups,
+        "operations": split.parts,
+        "parts": split.parts,
     }
-    environment.filters.update(filters)
-    return environment
+    for folder, inside in folders.items():
+        if inside:
+            given = {"package": head, "about": _ABOUT[folder]}
+            yield f"{folder}/__init__.py", Page("folder.py", given, frozenset())
 
 
-def _called(operation: ir.Operation) -> Source:
-    return Source(".".join(identifier(part) for part in operation.called.split(".")))
+def _models(part: ModelPart, head: Head) -> Page:
+    names = {*part.names, *(made.alias for made in part.formats), "__all__"}
+    return Page("models.py", {"package": head, "part": part}, frozenset(names))
 
 
-def _anchor(operation: ir.Operation) -> Source:
-    """Return the way to the heading of an operation."""
-    return Source(_called(operation).replace(".", ""))
+def _encoders(part: EncoderPart, head: Head) -> Page:
+    names = frozenset(encoder.name for encoder in part.encoders)
+    return Page("encode.py", {"package": head, "part": part}, names)
 
 
-def _accepted(type_: ir.TypeRef) -> Source:
-    return Source(accepts(type_))
+def _group(group: GroupView, head: Head) -> Page:
+    kinds = (group.type_name, *(f"{group.type_name}{view}" for view in VIEWS))
+    names = {f"{c['prefix']}{kind}" for c in (_SYNC, _ASYNC) for kind in kinds}
+    names |= {made.name for made in group.operations} | {one.constant for one in group.pagers}
+    given = {"package": head, "group": group, "kinds": (_SYNC, _ASYNC)}
+    return Page("group.py", given, frozenset(names))
 
 
-def _annotated(type_: ir.TypeRef | None) -> Source:
-    return Source("None" if type_ is None else annotation(type_))
+def _part(part: ClientPart, head: Head) -> Page:
+    names = frozenset(f"{c['prefix']}{part.type_name}" for c in (_SYNC, _ASYNC))
+    return Page("part.py", {"package": head, "part": part, "kinds": (_SYNC, _ASYNC)}, names)
 
 
-def _meaning(one: ir.Argument | ir.Field) -> Source:
-    """Return what an argument or field means, as a cell, with what it is by default."""
-    if not one.default:
-        return table_cell(one.description)
-    said = table_cell(sentence(one.description))
-    return Source(f"{said} Default: {code(one.default)}.".strip())
+def _constants(head: Head, section: Section, failures: str = "") -> Page:
+    pagers = tuple(one.pager for one in section.pagers)
+    return _operations(head, section.operations, section.operation_imports, pagers, failures)
 
 
-def _doubt(origin: ir.Origin) -> Source:
-    marked = doubt(origin)
-    return Source(f" {table_cell(marked)}" if marked else "")
-
-
-def _listing(names: Iterable[str]) -> Source:
-    return Source("[" + ", ".join(literal(identifier(name)) for name in names) + "]")
+def _operations(
+    head: Head,
+    operations: tuple[Constant, ...],
+    imports: tuple[Import, ...],
+    pagers: tuple[Pager, ...],
+    failures: str,
+) -> Page:
+    """Return a module of constants; `failures` is what all operations share of them."""
+    given = {
+        "package": head,
+        "operations": operations,
+        "imports": imports,
+        "pagers": pagers,
+        "failures": Source(failures),
+    }
+    names = {made.name for made in operations} | {one.constant for one in pagers}
+    return Page("operations.py", given, frozenset({*names, "FAILURES"}))

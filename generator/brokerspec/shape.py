@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Final, NoReturn, TypeAlias, cast
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Final, NoReturn, TypeAlias, cast
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.text import is_clean
@@ -71,18 +73,22 @@ _BUILTINS: Final = frozenset(
     | {"property", "set", "str", "super", "tuple", "type"}
 )
 _COMPREHENSIONS: Final = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
+_FUNCTIONS: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
 _FIELDS: Final = {
     kind: tuple(name for name in kind._fields if name not in {"ctx", "op", "ops"})
     for kind in _LANGUAGE
 } | {ast.Compare: ("left", "ops", "comparators"), ast.BinOp: ("left", "op", "right")}
-# Numbers and texts are only data; most parts of a tree are these.
-_DATA: Final[frozenset[type]] = frozenset({ast.Constant, str, int, type(None)})
+# Numbers and texts are only data, and what has no members of its own has nothing to check.
+_DATA: Final[frozenset[type[Any]]] = frozenset(
+    {ast.Constant, ast.alias, str, int, type(None), *(k for k in _LANGUAGE if not k._fields)}
+)
 _STARTS: Final = re.compile(r"^ *(?:class |def )?(\w+)", re.MULTILINE)
 _FIELDS[ast.Assert] = ast.Assert._fields
 _Names: TypeAlias = frozenset[str]
+_Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Promise:
     """What the modules of a package define between them.
 
@@ -97,13 +103,25 @@ class Promise:
 
     def within(self, text: str) -> Promise:
         """Return the part about names that a line of a module begins to define."""
-        names = frozenset(_STARTS.findall(text))
+        return self.about(frozenset(_STARTS.findall(text)))
+
+    def about(self, names: _Names) -> Promise:
+        """Return the part about some names."""
+        classes = {name: self.classes[name] for name in names & self.classes.keys()}
+        own = (key for name in classes for key in self._by_class.get(name, ()))
         return Promise(
-            {name: self.classes[name] for name in names & self.classes.keys()},
-            {key: given for key, given in self.methods.items() if key[0] in names},
+            classes,
+            {key: self.methods[key] for key in own},
             self.functions & names,
             self.values & names,
         )
+
+    @cached_property
+    def _by_class(self) -> Mapping[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for key in self.methods:
+            found.setdefault(key[0], []).append(key)
+        return found
 
     def facts(self) -> tuple[object, ...]:
         """Return all of it in an order that is always the same."""
@@ -144,6 +162,13 @@ class _Module:
         self._modules = modules
         self._deepest = 2 if modules else 1
         self._known: set[str] = {*_BUILTINS, *_OWN}
+        self._checks: dict[type[Any], Callable[[Any, _Names], None]] = {
+            ast.Attribute: self._reaches,
+            ast.Call: self._calls,
+            ast.Expr: self._states,
+            ast.Import: self._imports,
+            ast.ImportFrom: self._imports,
+        }
 
     def check(self, text: str) -> None:
         try:
@@ -206,7 +231,8 @@ class _Module:
 
     def _inside(self, top: ast.AST) -> None:
         """Check the language and the names of a statement and everything in it."""
-        waiting: list[tuple[ast.AST, _Names]] = [(top, frozenset())]
+        known, checks = self._known, self._checks
+        waiting: list[tuple[Any, _Names]] = [(top, frozenset())]
         while waiting:
             node, around = waiting.pop()
             kind = type(node)
@@ -215,27 +241,22 @@ class _Module:
                 continue
             if kind not in _LANGUAGE and not (kind is ast.Assert and self._modules):
                 self._refuse(node, f"{kind.__name__} is not part of generated modules")
-            if kind is ast.Attribute:
-                self._reaches(node, around)
-            elif kind is ast.Call:
-                self._calls(node, around)
-            elif kind is ast.ImportFrom or kind is ast.Import:
-                self._imports(node)
-            elif kind is ast.Expr:
-                self._states(node)
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            if kind in checks:
+                checks[kind](node, around)
+            elif kind in _FUNCTIONS:
                 around |= self._locals(node)
             elif kind in _COMPREHENSIONS:
                 around |= frozenset(_targets(node))
-            for name in _FIELDS[kind]:
-                value: object = getattr(node, name)
-                if type(value) is list:
-                    inner = cast("list[ast.AST]", value)
-                    waiting += [(item, around) for item in inner if type(item) not in _DATA]
-                elif type(value) not in _DATA:
-                    waiting.append((cast("ast.AST", value), around))
+            for value in _READ[kind](node):
+                for item in value if type(value) is list else (value,):
+                    inner = type(item)
+                    # Most parts of a tree are data, or names that are known already.
+                    if inner is ast.Name and (item.id in known or item.id in around):
+                        continue
+                    if inner not in _DATA:
+                        waiting.append((item, around))
 
-    def _locals(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> _Names:
+    def _locals(self, node: _Function) -> _Names:
         """Return the names that a function defines; what it imports is known everywhere."""
         given = node.args
         every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
@@ -260,9 +281,12 @@ class _Module:
         if not isinstance(getattr(node, "ctx", None), ast.Store):
             self._refuse(node, f"the name {name} comes from nowhere")
 
-    def _reaches(self, node: ast.AST, around: _Names) -> None:
+    def _reaches(self, node: ast.Attribute, around: _Names) -> None:
         """Let attributes be read of arguments, and one deep of what is imported."""
-        depth, inner, name = 0, node, node.attr if isinstance(node, ast.Attribute) else ""
+        name = node.attr
+        if type(node.value) is ast.Name and name[0] != "_":
+            return
+        depth, inner = 0, cast("ast.AST", node)
         while isinstance(inner, ast.Attribute):
             depth, inner = depth + 1, inner.value
         match inner:
@@ -278,9 +302,7 @@ class _Module:
         if not is_fit:
             self._refuse(node, f"the attribute {name} is reached in an unplanned way")
 
-    def _calls(self, node: ast.AST, around: _Names) -> None:
-        if not isinstance(node, ast.Call):
-            return
+    def _calls(self, node: ast.Call, around: _Names) -> None:
         given = [keyword.arg for keyword in node.keywords if keyword.arg]
         if len(set(given)) != len(given):
             self._refuse(node, "an argument is given twice")
@@ -292,7 +314,7 @@ class _Module:
             case _:
                 self._refuse(node, f"{ast.unparse(node)[:60]} is called")
 
-    def _imports(self, node: ast.AST) -> None:
+    def _imports(self, node: ast.AST, around: _Names) -> None:
         match node:
             case ast.Import(names=[ast.alias(name=name)]) if name in {"builtins", *self._modules}:
                 return
@@ -307,7 +329,7 @@ class _Module:
         if not is_fit or any(alias.name == "*" for alias in names):
             self._refuse(node, f"{ast.unparse(node)[:60]} was not planned")
 
-    def _states(self, node: ast.AST) -> None:
+    def _states(self, node: ast.AST, around: _Names) -> None:
         match node:
             case ast.Expr(value=ast.Constant(value=str()) | ast.Call() | ast.Await()):
                 return
@@ -316,6 +338,16 @@ class _Module:
 
     def _refuse(self, node: ast.AST, what: str) -> NoReturn:
         _refuse(self._name, getattr(node, "lineno", 0), what)
+
+
+def _reading(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return (lambda node: (getattr(node, names[0]),)) if names else lambda _: ()
+
+
+# What reads the members of a kind of node in which a name can be.
+_READ: Final = {kind: _reading(names) for kind, names in _FIELDS.items()}
 
 
 def _unfolded(body: list[ast.stmt]) -> Iterator[ast.stmt]:

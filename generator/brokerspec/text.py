@@ -158,6 +158,8 @@ def sentence(text: str) -> str:
 
 def is_clean(text: str) -> bool:
     """Say whether everything in a text can be seen."""
+    if text.isascii():
+        return text.replace("\n", "").isprintable()
     return all(_SHOWN[ord(character)] == ord(character) for character in set(text))
 
 

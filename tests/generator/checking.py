@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from brokerspec.plan_project import Project
 from brokerspec.plan_shape import parts_of
+from brokerspec.render import project_pages
 from brokerspec.shape import check
 
 
 def check_project(files: Mapping[str, str], project: Project) -> None:
     """Raise SpecError for the first file that is not as planned."""
-    for part in parts_of(files, project):
-        check(part.files, part.promise, part.modules)
+    for part in parts_of(project_pages(project), project):
+        check({name: files[name] for name in part.pages}, part.promise, part.modules)

@@ -10,8 +10,9 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, UndefinedError, meta
 
 from brokerspec.generate import Job, read
+from brokerspec.page import TEMPLATES
 from brokerspec.plan import plan
-from brokerspec.render import TEMPLATES, render
+from brokerspec.render import render
 from generator.making import answering, asking, sending
 
 ALWAYS = {
@@ -71,7 +72,7 @@ def test_templates_name_only_what_a_package_has() -> None:
 
 
 def test_a_name_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    from brokerspec.render import _environment
+    from brokerspec.page import _environment
 
     environment = _environment()
     assert isinstance(environment.loader, FileSystemLoader)
