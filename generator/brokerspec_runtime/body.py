@@ -67,23 +67,17 @@ class Body:
 
     def add(self, piece: bytes) -> None:
         """Take the next piece as it came over the wire."""
-        if self._unpacking is None:
-            self._keep(piece)
-            return
-        for part in self._unpacking.pieces(piece):
-            self._keep(part)
+        for part in (piece,) if self._unpacking is None else self._unpacking.pieces(piece):
+            self._kept.append(part)
+            self._size += len(part)
+            if self._size > self._limit:
+                raise self._too_large()
 
     def finish(self) -> RawResponse:
         """Return the whole answer; raise ValueError when its packing was cut off."""
         if self._unpacking is not None:
             self._unpacking.finish()
         return self._answer(b"".join(self._kept))
-
-    def _keep(self, data: bytes) -> None:
-        self._kept.append(data)
-        self._size += len(data)
-        if self._size > self._limit:
-            raise self._too_large()
 
     def _too_large(self) -> BodyTooLarge:
         return BodyTooLarge(self._limit, self._answer(b"".join(self._kept)[: self._limit]))

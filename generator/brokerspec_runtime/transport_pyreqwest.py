@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from .body import Body
+from .body import PIECE, Body
 from .errors import InvalidArgument
 from .opened import AsyncOpenedAnswer, OpenedAnswer
 from .transport import (
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 C = TypeVar("C")
 _KEPT_CLIENTS: Final = 8
-# An answer that is no larger comes in one step, instead of in one for each of its pieces.
-_AHEAD: Final = 64 * 1024
 _CERTIFICATE: Final = re.compile(
     rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL
 )
@@ -110,15 +108,15 @@ class PyreqwestTransport:
 
     def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:
         limit = self._settings.max_body
-        ahead = min(_AHEAD, limit + 1)
-        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout, ahead)
+        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
         started = time.perf_counter()
         with outgoing as response:
-            body = Body(response.status, _headers(response), limit, started)
-            reader = response.body_reader
-            while (piece := reader.read(ahead)) is not None:
+            headers = _headers(response)
+            body = Body(response.status, headers, limit, started)
+            read, most = _reader(response.body_reader, headers, limit)
+            while (piece := read()) is not None:
                 body.add(bytes(piece))
-                if len(piece) < ahead:
+                if len(piece) < most:
                     break
             return body.finish()
 
@@ -193,15 +191,15 @@ class AsyncPyreqwestTransport:
 
     async def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         limit = self._settings.max_body
-        ahead = min(_AHEAD, limit + 1)
-        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout, ahead)
+        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
         started = time.perf_counter()
         async with outgoing as response:
-            body = Body(response.status, _headers(response), limit, started)
-            reader = response.body_reader
-            while (piece := await reader.read(ahead)) is not None:
+            headers = _headers(response)
+            body = Body(response.status, headers, limit, started)
+            read, most = _reader(response.body_reader, headers, limit)
+            while (piece := await read()) is not None:
                 body.add(bytes(piece))
-                if len(piece) < ahead:
+                if len(piece) < most:
                     break
             return body.finish()
 
@@ -299,12 +297,9 @@ async def _try_out_async(client: Client) -> None:
     trial.verdict()
 
 
-def _prepare(client: Any, request: Request, timeout: Timeout, ahead: int = 0) -> Any:
-    """Return a request that is ready to be sent; so much of its answer is read at once."""
-    from pyreqwest.http import Url
-
+def _prepare(client: Any, request: Request, timeout: Timeout) -> Any:
     refuse_unsendable(request)
-    url = Url(request.url)
+    url = _url()(request.url)
     if str(url) not in (request.url, f"{request.url}/"):
         raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
     headers = dict(request.headers)
@@ -318,13 +313,33 @@ def _prepare(client: Any, request: Request, timeout: Timeout, ahead: int = 0) ->
     builder = client.request(request.method, url).error_for_status(False).headers(headers)
     if request.body is not None:
         builder = builder.body_bytes(request.body)
-    builder = builder.streamed_read_buffer_limit(ahead)
+    # Nothing read ahead: the head of an answer counts even when its body breaks off.
+    builder = builder.streamed_read_buffer_limit(0)
     return builder.timeout(timedelta(seconds=timeout.total)).build_streamed()
+
+
+@cache
+def _url() -> Callable[[str], Any]:
+    from pyreqwest.http import Url
+
+    return Url
 
 
 async def _pieces(reader: Any) -> AsyncIterator[bytes]:
     while (piece := await reader.read_chunk()) is not None:
         yield bytes(piece)
+
+
+def _reader(reader: Any, headers: Mapping[str, str], limit: int) -> tuple[Callable[[], Any], int]:
+    """Return what reads the next piece, and its size unless it is the last one.
+
+    The library waits until a piece is whole. What is packed is read as it comes: little of it
+    can be too much already.
+    """
+    if "content-encoding" in headers:
+        return reader.read_chunk, 0
+    most = min(PIECE, limit + 1)
+    return partial(reader.read, most), most
 
 
 def _headers(response: Any) -> dict[str, str]:

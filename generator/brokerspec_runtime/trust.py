@@ -184,13 +184,13 @@ def _has_odd_number(body: bytes, folded: bytes) -> bool:
         return True
     if _ENDLESS in folded or (b"inf" in folded and _has_word(folded, b"inf")):
         return True
-    if (
-        b"0e" in folded or b"00000000." in folded or b".00000000" in folded
-    ) and _ROUNDED.search(folded):
+    if (b"0e" in folded or b"00000000." in folded or b".00000000" in folded) and _ROUNDED.search(
+        folded
+    ):
         return True
     if _ODD_NULL in folded or (b"_" in body and _GROUPED.search(body)):
         return True
-    return b"\\u00" in folded and _ESCAPED.search(body) is not None
+    return b"\\" in body and _ESCAPED.search(body) is not None
 
 
 def _has_word(folded: bytes, word: bytes) -> bool:
