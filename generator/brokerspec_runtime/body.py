@@ -87,6 +87,17 @@ class Body:
         return RawResponse(self._status, self._headers, body, elapsed)
 
 
+def at_once(headers: Mapping[str, str], limit: int) -> int:
+    """Return how much of a body may be awaited before any of it is looked at.
+
+    Nothing of what is packed, of which little can be too much, or announced as too large.
+    """
+    length = headers.get("content-length", "")
+    if "content-encoding" in headers or (length.isdecimal() and int(length) > limit):
+        return 0
+    return min(PIECE, limit + 1)
+
+
 class _Layer:
     """Unpacks gzip or deflate, with and without its header."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from .body import PIECE, Body
+from .body import Body, at_once
 from .errors import InvalidArgument
 from .opened import AsyncOpenedAnswer, OpenedAnswer
+from .request import RawResponse
 from .transport import (
     Phase,
     Proxy,
@@ -28,7 +29,7 @@ from .transport import (
 if TYPE_CHECKING:
     from pyreqwest.client import BaseClient, Client, SyncClient
 
-    from .request import RawResponse, Request
+    from .request import Request
     from .transport import Timeout
 
 C = TypeVar("C")
@@ -112,12 +113,15 @@ class PyreqwestTransport:
         started = time.perf_counter()
         with outgoing as response:
             headers = _headers(response)
+            reader, most = response.body_reader, at_once(headers, limit)
+            first = bytes(reader.read(most) or b"") if most else b""
+            if len(first) < most:
+                elapsed = time.perf_counter() - started
+                return RawResponse(response.status, headers, first, elapsed)
             body = Body(response.status, headers, limit, started)
-            read, most = _reader(response.body_reader, headers, limit)
-            while (piece := read()) is not None:
+            body.add(first)
+            while (piece := reader.read_chunk()) is not None:
                 body.add(bytes(piece))
-                if len(piece) < most:
-                    break
             return body.finish()
 
 
@@ -195,12 +199,15 @@ class AsyncPyreqwestTransport:
         started = time.perf_counter()
         async with outgoing as response:
             headers = _headers(response)
+            reader, most = response.body_reader, at_once(headers, limit)
+            first = bytes(await reader.read(most) or b"") if most else b""
+            if len(first) < most:
+                elapsed = time.perf_counter() - started
+                return RawResponse(response.status, headers, first, elapsed)
             body = Body(response.status, headers, limit, started)
-            read, most = _reader(response.body_reader, headers, limit)
-            while (piece := await read()) is not None:
+            body.add(first)
+            while (piece := await reader.read_chunk()) is not None:
                 body.add(bytes(piece))
-                if len(piece) < most:
-                    break
             return body.finish()
 
 
@@ -328,18 +335,6 @@ def _url() -> Callable[[str], Any]:
 async def _pieces(reader: Any) -> AsyncIterator[bytes]:
     while (piece := await reader.read_chunk()) is not None:
         yield bytes(piece)
-
-
-def _reader(reader: Any, headers: Mapping[str, str], limit: int) -> tuple[Callable[[], Any], int]:
-    """Return what reads the next piece, and its size unless it is the last one.
-
-    The library waits until a piece is whole. What is packed is read as it comes: little of it
-    can be too much already.
-    """
-    if "content-encoding" in headers:
-        return reader.read_chunk, 0
-    most = min(PIECE, limit + 1)
-    return partial(reader.read, most), most
 
 
 def _headers(response: Any) -> dict[str, str]:
