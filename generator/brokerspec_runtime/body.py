@@ -67,11 +67,11 @@ class Body:
 
     def add(self, piece: bytes) -> None:
         """Take the next piece as it came over the wire."""
-        if self._unpacking is None:
-            self._keep(piece)
-            return
-        for part in self._unpacking.pieces(piece):
-            self._keep(part)
+        for part in (piece,) if self._unpacking is None else self._unpacking.pieces(piece):
+            self._kept.append(part)
+            self._size += len(part)
+            if self._size > self._limit:
+                raise self._too_large()
 
     def finish(self) -> RawResponse:
         """Return the whole answer; raise ValueError when its packing was cut off."""
@@ -79,18 +79,23 @@ class Body:
             self._unpacking.finish()
         return self._answer(b"".join(self._kept))
 
-    def _keep(self, data: bytes) -> None:
-        self._kept.append(data)
-        self._size += len(data)
-        if self._size > self._limit:
-            raise self._too_large()
-
     def _too_large(self) -> BodyTooLarge:
         return BodyTooLarge(self._limit, self._answer(b"".join(self._kept)[: self._limit]))
 
     def _answer(self, body: bytes) -> RawResponse:
         elapsed = time.perf_counter() - self._started
         return RawResponse(self._status, self._headers, body, elapsed)
+
+
+def at_once(headers: Mapping[str, str], limit: int) -> int:
+    """Return how much of a body may be awaited before any of it is looked at.
+
+    Nothing of what is packed, of which little can be too much, or announced as too large.
+    """
+    length = headers.get("content-length", "")
+    if "content-encoding" in headers or (length.isdecimal() and int(length) > limit):
+        return 0
+    return min(PIECE, limit + 1)
 
 
 class _Layer:

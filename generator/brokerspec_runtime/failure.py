@@ -17,7 +17,7 @@ from .errors import (
     Rejected,
     SessionExpired,
 )
-from .operation import Absent, Condition, Contains, Equals, Failure
+from .operation import Absent, Condition, Contains, Equals, Failure, NotEquals
 
 MISSING = object()
 
@@ -32,15 +32,19 @@ BY_STATUS: Mapping[int, type[Rejected]] = {
 
 # The steps of a pointer: a member's name in the probe, and in the JSON.
 _Steps: TypeAlias = tuple[tuple[str, str], ...]
+# Pointers, values with their types, and whether one of them must be there or must not.
+_Alarm: TypeAlias = tuple[tuple[str, ...], frozenset[tuple[type, object]], bool]
 
 
 def broken_rule(rules: Sequence[Failure], status: int, body: bytes) -> tuple[Failure, View] | None:
     """Return the first rule that holds for an answer, and the view it was read from."""
-    view: View | None = None
-    for rule in rules:
-        if rule.status and status not in rule.status:
-            continue
-        view = view or View(body, _plan(tuple(rules)))
+    plan = _plan(tuple(rules), status)
+    if not plan.rules:
+        return None
+    view = View(body, plan)
+    if not _alarmed(view, plan):
+        return None
+    for rule in plan.rules:
         for condition in rule.where:
             if not _holds(condition, view):
                 break
@@ -86,6 +90,21 @@ class View:
         return "" if found is MISSING or found is None else str(found)
 
 
+def _alarmed(view: View, plan: _Plan) -> bool:
+    """Say whether any rule may hold: most answers break none, and are told here."""
+    if plan.alarms is None:
+        return True
+    for pointers, values, is_equal in plan.alarms:
+        found = view.first(pointers)
+        try:
+            is_there = (type(found), found) in values
+        except TypeError:  # A list or an object.
+            return True
+        if is_there is is_equal and found is not MISSING:
+            return True
+    return False
+
+
 def _holds(condition: Condition, view: View) -> bool:
     found = view.first(condition.pointers)
     if isinstance(condition, Absent):
@@ -128,13 +147,29 @@ class _Plan:
             pointers.update((pointer, _parts(pointer)) for pointer in (*named, *rule.message))
         ways = list(pointers.values())
         self.steps = {pointer: _steps(way, ways) for pointer, way in pointers.items()}
+        self.rules = rules
+        self.alarms = _alarms(rules)
         self.reads_lists = any(way[0].isdigit() for way in ways)
         self.probe: Callable[[bytes], object] = msgspec.json.Decoder(_shape(ways)).decode
 
 
+def _alarms(rules: Sequence[Failure]) -> tuple[_Alarm, ...] | None:
+    """Return a condition of each rule, equal ones once; None where a rule has no such."""
+    found: dict[tuple[tuple[str, ...], tuple[object, ...], bool], _Alarm] = {}
+    for rule in rules:
+        first = next((one for one in rule.where if isinstance(one, Equals | NotEquals)), None)
+        if first is None:
+            return None
+        is_equal = isinstance(first, Equals)
+        # With their types: True is no 1 here.
+        values = frozenset((type(value), value) for value in first.values)
+        found[first.pointers, first.values, is_equal] = first.pointers, values, is_equal
+    return tuple(found.values())
+
+
 @lru_cache(maxsize=1024)
-def _plan(rules: tuple[Failure, ...]) -> _Plan:
-    return _Plan(rules)
+def _plan(rules: tuple[Failure, ...], status: int) -> _Plan:
+    return _Plan(tuple(rule for rule in rules if not rule.status or status in rule.status))
 
 
 def _parts(pointer: str) -> tuple[str, ...]:

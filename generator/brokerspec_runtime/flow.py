@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -34,6 +33,8 @@ from .retry import pause_before_next, wish_of
 from .transport import BodyTooLarge, Timeout, TransportFailure
 
 T = TypeVar("T")
+# Seconds that need not be taken from the time of a call.
+_AT_ONCE: Final = 0.001
 
 
 # Not a Struct, nor is any other class that holds what must not be shown: those show
@@ -96,8 +97,23 @@ def steps(
         error: BrokerError
         try:
             request = course.request = course.request or build(call, context)
-            timeout = yield from _admission(course)
-            raw = yield from _exchange(course, request, timeout)
+            now = policy.now()
+            place = policy.limits.reserve(call.operation.bucket, now)
+            if place > now:
+                yield from _queue(course, place, now)
+            sending = Send(request, _patience(course, place))
+            course.attempts += 1
+            try:
+                given = yield sending
+            except Exception:
+                raise
+            except BaseException as stop:
+                # Who stops that learns that the request may be out.
+                _leave(stop, course.tell(course.unknown("stopped when it may have been sent")))
+                raise
+            if not isinstance(given, RawResponse):
+                raise TypeError("a Send is answered with a RawResponse")
+            raw = given
             return _interpret(course, call, request, raw, thorough=thorough)
         except BodyTooLarge as answer:
             raw = answer.response
@@ -134,24 +150,29 @@ def _renewal(error: SessionExpired, course: Course) -> Generator[Step, Given, fl
     return course.policy.now() - began
 
 
-def _admission(course: Course) -> Generator[Step, Given, Timeout]:
-    """Wait for the rate limits, or refuse what they would delay for too long."""
+def _queue(course: Course, place: float, now: float) -> Generator[Step, Given, None]:
+    """Wait for a place within the rate limits, or refuse what they would delay for too long."""
     policy, bucket = course.policy, course.call.operation.bucket
-    now = policy.now()
-    place = policy.limits.reserve(bucket, now)
     try:
-        if place > now:
-            if policy.on_limit == "raise" or place >= course.ends:
-                raise LimitReached(bucket, place - now)
-            yield from _pause(course, place - now)
-        left = course.ends - policy.now()
-        if left <= 0:
-            raise NotSent("the time for this call was over before it was sent")
+        if policy.on_limit == "raise" or place >= course.ends:
+            raise LimitReached(bucket, place - now)
+        yield from _pause(course, place - now)
     except BaseException:
         # Cancelled ones too: nobody else would give their place back.
         policy.limits.give_back(bucket, place)
         raise
-    return policy.timeout.within(left)
+
+
+def _patience(course: Course, place: float) -> Timeout:
+    """Return how long a sending may take; give its place back when no time is left."""
+    policy = course.policy
+    left = course.ends - policy.now()
+    if left <= 0:
+        policy.limits.give_back(course.call.operation.bucket, place)
+        raise NotSent("the time for this call was over before it was sent")
+    # Most calls come here at once.
+    whole = policy.timeout
+    return whole if whole.total - left < _AT_ONCE else whole.within(left)
 
 
 def _pause(course: Course, seconds: float) -> Generator[Step, Given, None]:
@@ -171,23 +192,6 @@ def _leave(stop: BaseException, doubt: BrokerError | None) -> None:
     if not isinstance(stop, Exception | GeneratorExit):
         stop.__cause__, stop.__context__ = doubt, None
         stop.__traceback__ = None
-
-
-def _exchange(
-    course: Course, request: Request, timeout: Timeout
-) -> Generator[Step, Given, RawResponse]:
-    """Send once; who stops that learns that the request may be out."""
-    course.attempts += 1
-    try:
-        raw = yield Send(request, timeout)
-    except Exception:
-        raise
-    except BaseException as stop:
-        _leave(stop, course.tell(course.unknown("stopped when it may have been sent")))
-        raise
-    if not isinstance(raw, RawResponse):
-        raise TypeError("a Send is answered with a RawResponse")
-    return raw
 
 
 def _unread(answer: BodyTooLarge, course: Course) -> BrokerError:
@@ -314,6 +318,8 @@ def _payload(operation: Operation[Any], whole: Any, deviations: tuple[Deviation,
 
 def attribute(holder: Any, path: str) -> Any:
     """Return what a dotted attribute path leads to, None where it breaks off."""
-    return reduce(
-        lambda at, name: None if at is None else getattr(at, name), path.split("."), holder
-    )
+    for name in path.split("."):
+        if holder is None:
+            return None
+        holder = getattr(holder, name)
+    return holder

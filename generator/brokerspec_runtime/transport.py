@@ -38,7 +38,9 @@ _URL: Final = re.compile(
 )
 _DOT_SEGMENT: Final = re.compile(r"/\.\.?(?:/|$)")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_HEADER_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
+_VALUE: Final = r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?"
+_HEADER_VALUE: Final = re.compile(_VALUE)
+_HEADER_VALUES: Final = re.compile(rf"{_VALUE}(?:\n{_VALUE})*")
 _OWN_HEADERS: Final = frozenset({"content-length", "transfer-encoding"})
 
 
@@ -283,10 +285,15 @@ def _header_problem(request: Request) -> str | None:
     problem = _names_problem(tuple(request.headers))
     if problem:
         return problem
-    for name, value in request.headers.items():
-        if not _HEADER_VALUE.fullmatch(value):
-            return f"the value of header {name} has characters that HTTP does not allow"
-    return None
+    values = request.headers.values()
+    lines = "\n".join(values)
+    # One look at all of them; a value that has a line end itself makes one line too many.
+    if _HEADER_VALUES.fullmatch(lines) and lines.count("\n") < max(len(values), 1):
+        return None
+    name = next(
+        name for name, value in request.headers.items() if not _HEADER_VALUE.fullmatch(value)
+    )
+    return f"the value of header {name} has characters that HTTP does not allow"
 
 
 # The calls of an operation have the same names.

@@ -7,13 +7,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from .body import Body
+from .body import Body, at_once
 from .errors import InvalidArgument
 from .opened import AsyncOpenedAnswer, OpenedAnswer
+from .request import RawResponse
 from .transport import (
     Phase,
     Proxy,
@@ -28,13 +29,11 @@ from .transport import (
 if TYPE_CHECKING:
     from pyreqwest.client import BaseClient, Client, SyncClient
 
-    from .request import RawResponse, Request
+    from .request import Request
     from .transport import Timeout
 
 C = TypeVar("C")
 _KEPT_CLIENTS: Final = 8
-# An answer that is no larger comes in one step, instead of in one for each of its pieces.
-_AHEAD: Final = 64 * 1024
 _CERTIFICATE: Final = re.compile(
     rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL
 )
@@ -110,16 +109,19 @@ class PyreqwestTransport:
 
     def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:
         limit = self._settings.max_body
-        ahead = min(_AHEAD, limit + 1)
-        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout, ahead)
+        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
         started = time.perf_counter()
         with outgoing as response:
-            body = Body(response.status, _headers(response), limit, started)
-            reader = response.body_reader
-            while (piece := reader.read(ahead)) is not None:
+            headers = _headers(response)
+            reader, most = response.body_reader, at_once(headers, limit)
+            first = bytes(reader.read(most) or b"") if most else b""
+            if len(first) < most:
+                elapsed = time.perf_counter() - started
+                return RawResponse(response.status, headers, first, elapsed)
+            body = Body(response.status, headers, limit, started)
+            body.add(first)
+            while (piece := reader.read_chunk()) is not None:
                 body.add(bytes(piece))
-                if len(piece) < ahead:
-                    break
             return body.finish()
 
 
@@ -193,16 +195,19 @@ class AsyncPyreqwestTransport:
 
     async def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         limit = self._settings.max_body
-        ahead = min(_AHEAD, limit + 1)
-        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout, ahead)
+        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
         started = time.perf_counter()
         async with outgoing as response:
-            body = Body(response.status, _headers(response), limit, started)
-            reader = response.body_reader
-            while (piece := await reader.read(ahead)) is not None:
+            headers = _headers(response)
+            reader, most = response.body_reader, at_once(headers, limit)
+            first = bytes(await reader.read(most) or b"") if most else b""
+            if len(first) < most:
+                elapsed = time.perf_counter() - started
+                return RawResponse(response.status, headers, first, elapsed)
+            body = Body(response.status, headers, limit, started)
+            body.add(first)
+            while (piece := await reader.read_chunk()) is not None:
                 body.add(bytes(piece))
-                if len(piece) < ahead:
-                    break
             return body.finish()
 
 
@@ -299,12 +304,9 @@ async def _try_out_async(client: Client) -> None:
     trial.verdict()
 
 
-def _prepare(client: Any, request: Request, timeout: Timeout, ahead: int = 0) -> Any:
-    """Return a request that is ready to be sent; so much of its answer is read at once."""
-    from pyreqwest.http import Url
-
+def _prepare(client: Any, request: Request, timeout: Timeout) -> Any:
     refuse_unsendable(request)
-    url = Url(request.url)
+    url = _url()(request.url)
     if str(url) not in (request.url, f"{request.url}/"):
         raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
     headers = dict(request.headers)
@@ -318,8 +320,16 @@ def _prepare(client: Any, request: Request, timeout: Timeout, ahead: int = 0) ->
     builder = client.request(request.method, url).error_for_status(False).headers(headers)
     if request.body is not None:
         builder = builder.body_bytes(request.body)
-    builder = builder.streamed_read_buffer_limit(ahead)
+    # Nothing read ahead: the head of an answer counts even when its body breaks off.
+    builder = builder.streamed_read_buffer_limit(0)
     return builder.timeout(timedelta(seconds=timeout.total)).build_streamed()
+
+
+@cache
+def _url() -> Callable[[str], Any]:
+    from pyreqwest.http import Url
+
+    return Url
 
 
 async def _pieces(reader: Any) -> AsyncIterator[bytes]:

@@ -193,7 +193,7 @@ def _has_odd_number(body: bytes, folded: bytes) -> bool:
         return True
     if _ODD_NULL in folded or (b"_" in body and _GROUPED.search(body)):
         return True
-    return b"\\u00" in folded and _ESCAPED.search(body) is not None
+    return b"\\" in body and _ESCAPED.search(body) is not None
 
 
 def _has_word(folded: bytes, word: bytes) -> bool:
