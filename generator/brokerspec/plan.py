@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from brokerspec import ir
 from brokerspec.changelog import Release
 from brokerspec.expressions import Surroundings, annotation
-from brokerspec.formats import Format
+from brokerspec.formats import Format, Formats
 from brokerspec.lower_styles import is_file
 from brokerspec.marked import marked
 from brokerspec.models import formats_of, write_classes
@@ -112,9 +112,7 @@ def plan(
     around = Surroundings(api.zone, frozenset(model.name for model in api.models))
     formats = formats_of(api)
     items = item_names(api)
-    methods = tuple(
-        method(operation, api, around, items.get(operation.name, "")) for operation in _plain(api)
-    )
+    methods = tuple(method(made, api, around, items.get(made.name, "")) for made in _plain(api))
     detail = detail_of(api)
     classes = write_classes(api, formats)
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
@@ -136,13 +134,7 @@ def plan(
         sources=sources(api),
         methods=methods,
         pagers=tuple(pagers(methods, api)),
-        operations=tuple(
-            constant
-            for operation in _sent(api)
-            for constant in operation_constants(
-                operation, api, formats, items.get(operation.name, "")
-            )
-        ),
+        operations=tuple(_constants(api, formats, items)),
         failures=rules(api.failures),
         encoders=tuple(encoders(api, around)),
         reconciling=reconciling(api),
@@ -206,6 +198,11 @@ def _plain(api: ir.Api) -> Iterator[ir.Operation]:
 
 def _sent(api: ir.Api) -> Iterator[ir.Operation]:
     return (operation for operation in api.operations if operation.sign_in != "authorize")
+
+
+def _constants(api: ir.Api, formats: Formats, items: Mapping[str, str]) -> Iterator[Constant]:
+    for operation in _sent(api):
+        yield from operation_constants(operation, api, formats, items.get(operation.name, ""))
 
 
 def _token(api: ir.Api) -> str:
