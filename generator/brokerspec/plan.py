@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
@@ -173,13 +173,7 @@ def plan(
         sources=sources(api),
         methods=methods,
         pagers=tuple(pagers(methods, api)),
-        operations=tuple(
-            constant
-            for operation in _sent(api)
-            for constant in operation_constants(
-                operation, api, formats, items.get(operation.name, "")
-            )
-        ),
+        operations=tuple(_constants(api, formats, items)),
         failures=rules(api.failures),
         encoders=tuple(encoders(api, pieces.around)),
         reconciling=reconciling(api),
@@ -274,6 +268,11 @@ def _plain(api: ir.Api) -> Iterator[ir.Operation]:
 
 def _sent(api: ir.Api) -> Iterator[ir.Operation]:
     return (operation for operation in api.operations if operation.sign_in != "authorize")
+
+
+def _constants(api: ir.Api, formats: Formats, items: Mapping[str, str]) -> Iterator[Constant]:
+    for operation in _sent(api):
+        yield from operation_constants(operation, api, formats, items.get(operation.name, ""))
 
 
 def _token(api: ir.Api) -> str:

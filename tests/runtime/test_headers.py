@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import Struct, field
 
 from brokerspec_runtime.enums import OpenEnum
@@ -106,3 +108,14 @@ def test_one_that_is_not_there_is_a_deviation_only_where_it_is_required() -> Non
 
 def test_a_secret_header_is_not_shown() -> None:
     assert "sid" not in repr(found({"set-cookie": "sid=7"}))
+
+
+NAMES = ("x-left", "x-cost", "x-done", "last-modified", "x-tags", "x-spot", "x-more", "x-meta")
+TEXTS = st.text(max_size=30) | st.from_regex(r"[-0-9a-z,=. ]{0,30}", fullmatch=True)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), TEXTS))
+def test_no_header_costs_an_answer(headers: dict[str, str]) -> None:
+    value, deviations = read(headers, WANTED)
+    assert isinstance(value, Found)
+    assert all(str(one).startswith("the header ") for one in deviations)
