@@ -204,7 +204,13 @@ def _found(
         if is_json and raw is not None:
             return parsing.json_body(raw.encode())
         return None if raw is None else parsing.header_value(parameter, raw, kind)
-    return parsing.cookies(headers.get("cookie", "")).get(name)
+    crumbs = parsing.cookies(headers.get("cookie", ""))
+    if kind != "object" or is_json:
+        return crumbs.get(name)
+    if parameter.get("explode", True):
+        return {key: crumbs[key] for key in wanted if key in crumbs} or None
+    parts = str(crumbs.get(name, "")).split(",")
+    return dict(zip(parts[::2], parts[1::2], strict=False))
 
 
 def _same(found: JSON, wanted: JSON) -> bool:

@@ -122,13 +122,13 @@ class Shapes:
             room = 2 if depth > 0 else 0
             made["maxProperties"] = room + len(made.get("properties", ()))
 
-    def _is_told(self, option: JSON, tag: str) -> bool:
-        """Say whether an option itself lists the texts of the member that tells it."""
+    def _told(self, option: JSON, tag: str) -> list[str]:
+        """Return the texts that an option itself lists for the member that tells it."""
         parts = self._declared.parts(option)
         told = [part["properties"][tag] for part in parts if tag in part.get("properties", {})]
-        return any(
-            {"enum", "const"} & set(one) for prop in told for one in self._declared.parts(prop)
-        )
+        listed = [one for prop in told for one in self._declared.parts(prop)]
+        texts = [text for one in listed for text in one.get("enum", ())]
+        return texts + [one["const"] for one in listed if "const" in one]
 
     def _options(
         self,
@@ -143,15 +143,12 @@ class Shapes:
         discriminator = schema.get("discriminator", {})
         if "propertyName" in discriminator:
             tag = discriminator["propertyName"]
-            words = {
-                target.rpartition("/")[2]: word
-                for word, target in discriminator.get("mapping", {}).items()
-            }
+            words: dict[str, list[str]] = {}
+            for word, target in discriminator.get("mapping", {}).items():
+                words.setdefault(target.rpartition("/")[2], []).append(word)
             names = [one.get("$ref", "").rpartition("/")[2] for one in options]
             made = [
-                {"allOf": [one, _tagged(tag, words.get(name, name))]}
-                if name and not self._is_told(option, tag)
-                else one
+                _tagged(one, tag, words.get(name, []), self._told(option, tag), name)
                 for name, option, one in zip(names, options, made, strict=True)
             ]
         if not {"allOf", "properties"} & set(schema):
@@ -163,8 +160,20 @@ class Shapes:
         return made
 
 
-def _tagged(tag: str, word: str) -> JSON:
-    return {"type": "object", "required": [tag], "properties": {tag: {"enum": [word]}}}
+def _tagged(option: JSON, tag: str, words: list[str], told: list[str], name: str) -> JSON:
+    """Return an option with a text that tells it: by the mapping, by itself or by its name."""
+    if told:
+        words = [word for word in words if word in told]
+    elif not words:
+        words = [name]
+    if not name or not words:
+        return option
+    member = {tag: {"enum": words}}
+    if "properties" in option and "allOf" not in option:
+        required = [*option.get("required", ()), tag]
+        properties = {**option["properties"], **member}
+        return {**option, "required": list(dict.fromkeys(required)), "properties": properties}
+    return {"allOf": [option, {"type": "object", "required": [tag], "properties": member}]}
 
 
 def _closed(option: JSON) -> JSON:
