@@ -15,7 +15,7 @@ from generator.hostile.judging import judge, rendered
 from generator.hostile.test_corpus import imported
 
 TWINS = (
-    "Order", "order", "ORDER", "\uff4frder", "oRDER", "file", "\ufb01le", "FILE", "k", "\u212a", "K",
+    "Order", "order", "ORDER", "\uff4frder", "oRDER", "file", "\ufb01le", "k", "\u212a", "K",
     "stra\u00dfe", "strasse", "\u00e9", "e\u0301", "or-der", "or der", "or_der", "I", "\u0131", "i",
 )  # fmt: skip
 
