@@ -16,7 +16,7 @@ demo: $(READY) ## Trade with a local sandbox broker
 	@$(BIN)/brokerspec demo
 
 test: $(READY) ## Run every test
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY) ## Check format, lint, types, specs and generated code
 	$(BIN)/ruff format --check .

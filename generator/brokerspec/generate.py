@@ -71,7 +71,7 @@ def read_document(job: Job, opened: set[Path] | None = None) -> tuple[Document, 
         lay_over(source, load(job.extensions))
     # Other people's keys are none of our business, and what they mean by one of ours is read
     # over with a warning. What an overlay adds is meant for us.
-    found = check_extensions(source) if job.is_ours or job.extensions else []
+    found = check_extensions(source) if job.is_ours or source.labels else []
     if not job.is_ours:
         found = [item for item in found if item.where and item.where.file != source.label]
     document, unresolved = resolve(source, opened, is_ours=job.is_ours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from itertools import islice
@@ -19,6 +20,7 @@ from brokerspec.write import write
 from generator.hostile import canary
 from generator.hostile.judging import assert_plain, judge, rendered
 from generator.hostile.payloads import PAYLOADS, SURROGATE, documents, places, saying
+from generator.hostile.watching import watching
 
 SHARES = 4
 
@@ -30,7 +32,8 @@ def test_the_corpus(tmp_path: Path, share: int) -> None:
     for number, said in islice(enumerate(documents()), share, None, SHARES):
         # The package of a project is judged as one of its own; beside it stand other files.
         is_project = number % 32 == share
-        files = rendered(tmp_path, number, saying(said), is_project=is_project)
+        with watching(tmp_path):
+            files = rendered(tmp_path, number, saying(said), is_project=is_project)
         if files is None:
             continue
         if is_project:
@@ -79,6 +82,19 @@ def test_the_canary_sings(tmp_path: Path) -> None:
     assert {line.split()[0] for line in said.splitlines()} == {
         "one", "two", "three", "four", "five", "six",
     }  # fmt: skip
+
+
+def test_the_watch_sees(tmp_path: Path) -> None:
+    for act in (
+        lambda: Path("/etc/passwd").read_bytes(),
+        lambda: socket.getaddrinfo("127.0.0.1", 80),
+        lambda: (tmp_path.parent / "beside").write_text("x"),
+    ):
+        with pytest.raises(AssertionError, match=r"open|socket"), watching(tmp_path):
+            act()
+    (tmp_path.parent / "beside").unlink()
+    with watching(tmp_path):
+        (tmp_path / "inside").write_text("x", encoding="utf-8")
 
 
 def test_the_corpus_says_every_payload_in_every_place() -> None:

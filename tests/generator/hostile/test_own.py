@@ -15,6 +15,7 @@ from generator.hostile.judging import judge
 from generator.hostile.own import PLACES, Said, tried
 from generator.hostile.payloads import PAYLOADS
 from generator.hostile.test_corpus import imported
+from generator.hostile.watching import watching
 
 # With every so many-th payload a document begins; its places say that one and those after it.
 STEP = 9
@@ -43,7 +44,9 @@ def test_every_key_of_the_dialect(tmp_path: Path, is_ours: bool) -> None:
     accepted: set[Said] = set()
     refused: set[Said] = set()
     for said in documents():
-        for one in tried(tmp_path / "api.json", f"made_{len(made)}", said, is_ours=is_ours):
+        with watching(tmp_path):
+            results = tuple(tried(tmp_path / "api.json", "made", said, is_ours=is_ours))
+        for one in results:
             if one.files is None:
                 refused.update(one.said)
                 continue
