@@ -31,12 +31,14 @@ class Merger:
 
     def target(self, schema: Schema) -> Schema:
         """Return the schema that references lead to."""
-        if schema.ref is None:
+        name = schema.ref
+        if name is None:
             return schema
         seen: set[str] = set()
-        while schema.ref is not None and schema.ref not in seen:
-            seen.add(schema.ref)
-            schema = self._components[schema.ref]
+        while name is not None and name not in seen:
+            seen.add(name)
+            schema = self._components[name]
+            name = schema.ref
         return schema
 
     def whole(self, schema: Schema) -> Schema:
