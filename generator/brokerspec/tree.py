@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple, NoReturn, Protocol, TypeAlias, cast
+from typing import NoReturn, Protocol, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ class Mark(Protocol):
         ...
 
 
-class Position(NamedTuple):
+class Position(Struct, frozen=True, gc=False):
     """A mark of our own."""
 
     line: int
