@@ -50,71 +50,75 @@ class _Reader:
         self._open: list[str] = []
 
     def read(self) -> None:
-        kind, lexeme, mark = next(self._lexemes)
+        kind, lexeme, at = next(self._lexemes)
         while True:
-            is_open = self._value(kind, lexeme, mark)
-            kind, lexeme, mark = next(self._lexemes)
+            is_open = self._value(kind, lexeme, at)
+            kind, lexeme, at = next(self._lexemes)
             # A container that has just been opened may end at once.
             if is_open and lexeme == self._open[-1]:
-                kind, lexeme, mark = self._close()
+                kind, lexeme, at = self._close()
                 is_open = False
             if not is_open:
                 while self._open and lexeme == self._open[-1]:
-                    kind, lexeme, mark = self._close()
+                    kind, lexeme, at = self._close()
                 if not self._open:
                     if kind != "end":
-                        self._refuse(mark, "there is text after the end of the value")
+                        self._refuse(at, "there is text after the end of the value")
                     return
                 if lexeme != ",":
-                    self._refuse(mark, f"expected ',' or {self._open[-1]!r}")
-                kind, lexeme, mark = next(self._lexemes)
+                    self._refuse(at, f"expected ',' or {self._open[-1]!r}")
+                kind, lexeme, at = next(self._lexemes)
             if self._open[-1] == "}":
-                kind, lexeme, mark = self._key(kind, lexeme, mark)
+                kind, lexeme, at = self._key(kind, lexeme, at)
 
-    def _value(self, kind: str, lexeme: str, mark: Mark) -> bool:
+    def _value(self, kind: str, lexeme: str, at: int) -> bool:
         if lexeme in _CLOSING and kind == "punctuation":
             self._open.append(_CLOSING[lexeme])
-            self._builder.begin({} if lexeme == "{" else [], mark)
+            self._builder.begin({} if lexeme == "{" else [], self._mark(at))
             return True
         if kind == "text":
-            self._builder.scalar(self._text(lexeme, mark), mark)
+            self._builder.scalar(self._text(lexeme, at), self._mark(at))
         elif kind == "number":
+            mark = self._mark(at)
             self._builder.scalar(number(lexeme, mark, self._builder), mark)
         elif kind == "word":
-            self._builder.scalar(_WORDS[lexeme], mark)
+            self._builder.scalar(_WORDS[lexeme], self._mark(at))
         else:
-            self._refuse(mark, "expected a value")
+            self._refuse(at, "expected a value")
         return False
 
-    def _key(self, kind: str, lexeme: str, mark: Mark) -> tuple[str, str, Mark]:
+    def _key(self, kind: str, lexeme: str, at: int) -> tuple[str, str, int]:
         if kind != "text":
-            self._refuse(mark, "expected a key in double quotes")
-        self._builder.key(self._text(lexeme, mark), mark)
-        _, lexeme, mark = next(self._lexemes)
+            self._refuse(at, "expected a key in double quotes")
+        self._builder.key(self._text(lexeme, at), self._mark(at))
+        _, lexeme, at = next(self._lexemes)
         if lexeme != ":":
-            self._refuse(mark, "expected ':'")
+            self._refuse(at, "expected ':'")
         return next(self._lexemes)
 
-    def _text(self, lexeme: str, mark: Mark) -> str:
+    def _text(self, lexeme: str, at: int) -> str:
+        if "\\" not in lexeme:
+            return lexeme[1:-1]
         text: str = json.loads(lexeme)
         if "\\u" in lexeme and any("\ud800" <= character <= "\udfff" for character in text):
-            self._refuse(mark, "half of a surrogate pair")
+            self._refuse(at, "half of a surrogate pair")
         return text
 
-    def _close(self) -> tuple[str, str, Mark]:
+    def _close(self) -> tuple[str, str, int]:
         self._open.pop()
         self._builder.end()
         return next(self._lexemes)
 
-    def _scan(self, text: str) -> Iterator[tuple[str, str, Mark]]:
+    def _scan(self, text: str) -> Iterator[tuple[str, str, int]]:
         for match in _LEXEME.finditer(text):
             kind = match.lastgroup or "bad"
-            start = match.start(kind)
-            yield kind, match[kind], self._mark(start)
+            yield kind, match[kind], match.start(kind)
 
     def _mark(self, offset: int) -> Mark:
         line = bisect_right(self._breaks, offset - 1)
         return Position(line, offset - (self._breaks[line - 1] + 1 if line else 0))
 
-    def _refuse(self, mark: Mark, problem: str) -> None:
-        self._builder.stop("syntax", mark, f"not valid JSON: {problem}", "check commas and quotes")
+    def _refuse(self, at: int, problem: str) -> None:
+        self._builder.stop(
+            "syntax", self._mark(at), f"not valid JSON: {problem}", "check commas and quotes"
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import cast
+from typing import Any
 
 import yaml
 
@@ -55,17 +55,24 @@ def _read(loader: yaml.CSafeLoader, builder: Builder) -> int:
     """Feed the events of a parser to a builder, and return how many documents began."""
     documents = 0
     words: dict[str, JSON] = {}
+    keys: set[str] = set()
+    next_event, scalar = loader.get_event, yaml.ScalarEvent
     while True:
         # To the stubs there may be no event, or one without a mark.
-        event = cast("yaml.Event", loader.get_event())
-        mark = cast("Mark", event.start_mark)
-        if isinstance(event, yaml.ScalarEvent):
+        event: Any = next_event()
+        mark: Mark = event.start_mark
+        if isinstance(event, scalar):
             if event.tag is not None:
                 _check_tag(event, mark, builder, "str")
             text: str = event.value
             is_plain = event.implicit[0] and not event.style
             if builder.expects_key:
-                _key(text, mark, builder, is_plain=is_plain)
+                if is_plain and text not in keys:
+                    if _is_text(text):
+                        keys.add(text)
+                    else:
+                        _check_key(text, mark, builder)
+                builder.key(text, mark)
                 continue
             value: JSON = text
             if is_plain:
@@ -111,14 +118,13 @@ def number(text: str, mark: Mark, builder: Builder) -> int | Decimal:
     return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
 
 
-def _key(text: str, mark: Mark, builder: Builder, *, is_plain: bool) -> None:
-    if is_plain and text == "<<":
+def _check_key(text: str, mark: Mark, builder: Builder) -> None:
+    if text == "<<":
         builder.report(
             "merge-key", mark, "merge keys are not part of YAML 1.2", "write the members out"
         )
-    elif is_plain and not _is_text(text) and not _is_status(text, builder):
+    elif not _is_status(text, builder):
         builder.report("non-string-key", mark, f"the key {text} is not a text", "quote it")
-    builder.key(text, mark)
 
 
 def _value(text: str, mark: Mark, builder: Builder) -> JSON:
@@ -130,7 +136,9 @@ def _value(text: str, mark: Mark, builder: Builder) -> JSON:
 
 
 def _is_text(text: str) -> bool:
-    return text not in _CONSTANTS and (text[0] not in _NUMERIC or not _NUMBER.fullmatch(text))
+    if text in _CONSTANTS or text == "<<":
+        return False
+    return text[0] not in _NUMERIC or not _NUMBER.fullmatch(text)
 
 
 def _is_status(text: str, builder: Builder) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple, NoReturn, Protocol, TypeAlias, cast
+from typing import NoReturn, Protocol, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ class Mark(Protocol):
         ...
 
 
-class Position(NamedTuple):
+class Position(Struct, frozen=True, gc=False):
     """A mark of our own."""
 
     line: int
@@ -100,13 +100,12 @@ def _step(node: JSON, token: str | int) -> JSON:
     return node[int(token)] if isinstance(node, list) else None
 
 
-class _Frame(NamedTuple):
-    """What was being read when a container began in it."""
-
-    container: dict[str, JSON] | list[JSON]
-    marks: dict[str | int, tuple[Mark, Mark]]
-    key: str | None
-    key_mark: Mark
+_Members: TypeAlias = "dict[str | int, tuple[Mark, Mark]]"
+# What was being read when a container began in it: the one around it with the marks of its
+# members, the key and its mark; then the mark of the new one, and its anchor.
+_Frame: TypeAlias = (
+    "tuple[dict[str, JSON] | list[JSON], _Members, str | None, Mark, Mark, str | None]"
+)
 
 
 class _Open:
@@ -131,11 +130,10 @@ class Builder:
         # The container that is being read, and the member of it; those around it are frames.
         # What is outermost is the only entry of a list that nobody sees.
         self._container: dict[str, JSON] | list[JSON] = []
-        self._here: dict[str | int, tuple[Mark, Mark]] = {}
+        self._here: _Members = {}
         self._key: str | None = None
         self._key_mark: Mark = _START
         self._frames: list[_Frame] = []
-        self._begun: list[tuple[Mark, str | None]] = []
         self._nodes = 0
         self._most = limits.nodes
         self._aliased = 0
@@ -146,7 +144,7 @@ class Builder:
     @property
     def parent_key(self) -> str:
         """Name the key whose value is being read."""
-        return (self._frames[-1].key if self._frames else None) or ""
+        return (self._frames[-1][2] if self._frames else None) or ""
 
     def begin(
         self, container: dict[str, JSON] | list[JSON], mark: Mark, anchor: str | None = None
@@ -158,8 +156,8 @@ class Builder:
             self.stop("too-deep", mark, f"nested deeper than {self.limits.depth} levels")
         if anchor is not None:
             self._anchors[anchor] = _OPEN
-        self._frames.append(_Frame(self._container, self._here, self._key, self._key_mark))
-        self._begun.append((mark, anchor))
+        frame = (self._container, self._here, self._key, self._key_mark, mark, anchor)
+        self._frames.append(frame)
         self._container = container
         self._here = self.marks[id(container)] = {}
         self._key = None
@@ -168,11 +166,10 @@ class Builder:
     def end(self) -> None:
         """Leave the innermost mapping or sequence."""
         made = self._container
-        mark, anchor = self._begun.pop()
+        self._container, self._here, self._key, self._key_mark, mark, anchor = self._frames.pop()
         if anchor is not None:
             self._anchors[anchor] = made
             self._measures[id(made)] = self._measured(made)
-        self._container, self._here, self._key, self._key_mark = self._frames.pop()
         self.expects_key = False
         self._place(made, mark)
 
@@ -234,7 +231,7 @@ class Builder:
 
     def _open_at(self) -> Pointer:
         """Return the way to the member that is being read."""
-        inside = [(frame.key, frame.container) for frame in self._frames[1:]]
+        inside = [(key, container) for container, _, key, *_ in self._frames[1:]]
         if self._frames:
             inside.append((self._key, self._container))
         return tuple(

@@ -188,6 +188,13 @@ def test_an_ir_is_marked_where_its_members_say_so() -> None:
     assert {where for where, found in kinds.items() if found == {str}} == FINISHED
 
 
+def test_every_class_of_an_ir_is_one_that_is_looked_into() -> None:
+    found = [kind for kind in vars(ir).values() if isinstance(kind, type)]
+    own = [kind for kind in found if kind.__module__.startswith("brokerspec.ir")]
+    assert len(own) > 30
+    assert [kind for kind in own if not issubclass(kind, Struct)] == []
+
+
 def sung(value: Any) -> Any:
     """Return a marked IR in which every text of the document ends with the canary."""
     if isinstance(value, Text):

@@ -88,6 +88,16 @@ def test_status_codes_are_texts(tmp_path: Path) -> None:
     assert load(write(tmp_path, "responses:\n  200: {}\n")).root == {"responses": {"200": {}}}
 
 
+def test_a_status_is_a_key_of_responses_alone(tmp_path: Path) -> None:
+    # What was right in one place is looked at again in another.
+    text = "responses: {200: a}\nother: {200: a, 7: b}\nresponses2: {7: b}\n"
+    assert refusals(write(tmp_path, text)) == [
+        ("non-string-key", 2),
+        ("non-string-key", 2),
+        ("non-string-key", 3),
+    ]
+
+
 def test_aliases_are_followed(tmp_path: Path) -> None:
     assert load(write(tmp_path, "a: &x [1]\nb: *x\n")).root == {"a": [1], "b": [1]}
 

@@ -268,3 +268,38 @@ def test_a_value_of_a_server_variable_is_a_choice_once(tmp_path: Path) -> None:
     servers = f"servers: [{{url: 'https://{{at}}.example', variables: {{at: {variable}}}}}]\n"
     document, _ = run(tmp_path, servers + "paths: {}\n")
     assert document.servers[0].choices == {"at": ("eu", "us")}
+
+
+def test_warnings_beyond_a_bound_are_only_counted(tmp_path: Path) -> None:
+    kinds = "".join(f"    S{n}: {{type: t{n}}}\n" for n in range(10_003))
+    path = tmp_path / "spec.yaml"
+    path.write_text(f"{HEAD}components:\n  schemas:\n{kinds}", encoding="utf-8")
+    _, diagnostics = resolve(load(path), is_ours=False)
+    assert len(diagnostics) == 10_001
+    assert diagnostics[-1].message == "3 more warnings are left out of this list"
+
+
+def test_what_operations_share_is_read_once(tmp_path: Path) -> None:
+    document, diagnostics = run(
+        tmp_path,
+        """
+        paths:
+          /a/{id}:
+            parameters: [{$ref: '#/components/parameters/id'}]
+            get: {operationId: get_a, responses: {'200': {$ref: '#/components/responses/A'}}}
+            put: {operationId: put_a, responses: {'200': {$ref: '#/components/responses/A'}}}
+          /b/{+id}:
+            parameters: [{$ref: '#/components/parameters/id'}]
+            get: {operationId: get_b, responses: {'201': {$ref: '#/components/responses/A'}}}
+        components:
+          parameters: {id: {name: id, in: path, required: true, schema: {type: string}}}
+          responses: {A: {description: Done.}}
+        """,
+    )
+    assert diagnostics == []
+    first, second, third = document.operations
+    assert first.parameters[0] is second.parameters[0]
+    assert first.responses[0] is second.responses[0]
+    # Whether a value may have several segments is up to the path.
+    assert [one.parameters[0].reserved for one in (first, third)] == [False, True]
+    assert [one.responses[0].status for one in (first, third)] == ["200", "201"]
