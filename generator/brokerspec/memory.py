@@ -105,7 +105,8 @@ def remember_pieces(job: Job, pieces: Pieces) -> None:
 
 
 def _kept_key(job: Job, kind: str) -> str:
-    names = (kind, job.package, str(job.spec.absolute()), str(job.is_project))
+    place = str(job.spec.absolute())
+    names = (kind, job.package, place, str(job.is_ours), str(job.is_project))
     return cache.key_of(*(name.encode() for name in names))
 
 
