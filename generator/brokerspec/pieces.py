@@ -74,7 +74,7 @@ class Planning:
         self.around = Surroundings(api.zone, frozenset(model.name for model in api.models))
         self.made = Pieces(
             _digest(self.api),
-            {made.name: _kind(made) for made in classes},
+            {made.name: _kind(made, formats) for made in classes},
             {made.made_by: made.alias for made in formats.all},
         )
         self._known = earlier if earlier.fits(self.made) else Pieces()
@@ -114,9 +114,11 @@ def _take(made: dict[str, _T], known: Mapping[str, _T], key: str, make: Callable
     return made[key]
 
 
-def _kind(made: ir.Model | ir.Enum) -> str:
+def _kind(made: ir.Model | ir.Enum, formats: Formats) -> str:
     """Return what the text of other pieces depends on about a class."""
-    return "enum" if isinstance(made, ir.Enum) else "model"
+    kind = "enum" if isinstance(made, ir.Enum) else "model"
+    is_text = made.name in formats.enums
+    return f"{kind} {is_text} {formats.decodes(ir.Named(made.name))}"
 
 
 def _digest(facts: object) -> str:

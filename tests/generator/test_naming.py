@@ -25,7 +25,7 @@ from brokerspec.naming import (
 from brokerspec.naming import (
     given as given_name,
 )
-from brokerspec.render import TEMPLATES
+from brokerspec.page import TEMPLATES
 
 
 @pytest.mark.parametrize(
