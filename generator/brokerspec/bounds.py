@@ -20,6 +20,8 @@ MOST_PLACEHOLDERS: Final = 200
 # In the whole document.
 MOST_SCHEMAS: Final = 60_000
 MOST_OPERATIONS: Final = 5_000
+# Parameters, answers and security requirements of all operations, also where they are shared.
+MOST_PARTS: Final = 50_000
 MOST_WARNINGS: Final = 10_000
 # To look for a name like another takes a while for each of the names there are.
 MOST_COMPARED: Final = 50_000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from brokerspec.bounds import MOST_OPERATIONS, MOST_PLACEHOLDERS, Components, too_many
+from brokerspec.bounds import MOST_OPERATIONS, MOST_PARTS, MOST_PLACEHOLDERS, Components, too_many
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
@@ -72,6 +72,7 @@ class _Resolver:
         self._schemes: dict[str, SecurityScheme] = {}
         self._security: Security | None = None
         self._numbers: dict[str, int] = {}
+        self._parts = 0
 
     def _position(self, operation: Operation) -> Where:
         """Return where an operation stands, so that they keep the document's order."""
@@ -180,10 +181,20 @@ class _Resolver:
             servers=tuple(self._server(server) for server in servers),
             scopes=scopes,
         )
+        self._bound_parts(operation)
         self._ids[name] = operation
         self._operations.append(operation)
         for word, body in bodies[1:]:
             self._sibling(operation, word, body)
+
+    def _bound_parts(self, operation: Operation) -> None:
+        """Refuse a document in which what operations share becomes too much in all of them."""
+        self._parts += len(operation.parameters) + len(operation.responses)
+        self._parts += sum(1 + len(names) for names in operation.security)
+        if self._parts > MOST_PARTS:
+            where = self._tree.where(operation.pointer, on_key=True)
+            what = "parameters, answers and security requirements of operations"
+            raise too_many(where, what, MOST_PARTS)
 
     def _security_of(self, node: Node) -> Security:
         """Return what an operation asks for; what the document does is read once for all."""

@@ -62,6 +62,8 @@ WITHOUT_EFFECT = (
     # Arguments are listed a second time, and know the name of their place.
     r".* Operation\.arguments\b",
     r".*\bArgument\.wire$",
+    # Nobody outside a package reads its constants.
+    r".* Operation\.other_constant$",
     # Only a method of a group has a second name.
     r".* Operation\.member$",
     # The values of an enum say it too.

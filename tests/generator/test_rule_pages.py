@@ -32,7 +32,7 @@ OF_COMMANDS = [code for code, page in PAGES.items() if page.wrong and code not i
 # Calls that take a code, and at which position.
 EMITTERS = {
     "Diagnostic": 1, "error": 0, "warn": 0, "lapse": 0, "stop": 0, "report": 0,
-    "_refusal": 0, "_finding": -1,
+    "misuse": 0, "_refusal": 0, "_finding": -1,
 }  # fmt: skip
 
 

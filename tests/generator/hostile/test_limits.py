@@ -110,6 +110,14 @@ CASES: dict[str, tuple[str | bytes, str]] = {
                     "security": [{f"k{n}": []} for n in range(1_000)]}),
         "made",
     ),
+    "alternatives.json": (
+        json.dumps({**HEAD, "paths": {f"/a{n}": operation() for n in range(300)},
+                    "security": [{"k": [], f"k{n}": []} for n in range(200)],
+                    "components": {"securitySchemes": {
+                        name: {"type": "http", "scheme": "bearer"}
+                        for name in ("k", *(f"k{n}" for n in range(200)))}}}),
+        "too-large",
+    ),
     "media_types.json": (bodies(201), "too-large"),
     "bodies.json": (bodies(200), "made"),
     "paths.json": (json.dumps({**HEAD, "paths": {f"/a{n}": {} for n in range(TOO_MANY)}}),
