@@ -116,9 +116,9 @@ def _take(made: dict[str, _T], known: Mapping[str, _T], key: str, make: Callable
 
 def _kind(made: ir.Model | ir.Enum, formats: Formats) -> str:
     """Return what the text of other pieces depends on about a class."""
-    kind = "enum" if isinstance(made, ir.Enum) else "model"
-    is_text = made.name in formats.enums
-    return f"{kind} {is_text} {formats.decodes(ir.Named(made.name))}"
+    if isinstance(made, ir.Model):
+        return "model" if made.others is None else "model with other members"
+    return "enum of texts" if made.name in formats.enums else "enum of numbers"
 
 
 def _digest(facts: object) -> str:

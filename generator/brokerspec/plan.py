@@ -7,6 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import structs
+
 from brokerspec import ir
 from brokerspec.changelog import Release
 from brokerspec.expressions import annotation
@@ -215,10 +217,10 @@ def _told_apart(api: ir.Api, formats: Formats) -> ir.Api:
     found: list[ir.Operation] = []
     for made in api.operations:
         if made.constant in classes:
-            made = replace(made, other_constant=first_free(made.constant, taken))
+            made = structs.replace(made, other_constant=first_free(made.constant, taken))
             taken.add(made.constant)
         found.append(made)
-    return replace(api, operations=tuple(found))
+    return structs.replace(api, operations=tuple(found))
 
 
 def _classes(

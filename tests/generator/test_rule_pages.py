@@ -31,8 +31,8 @@ OF_SPECS = [code for code, page in PAGES.items() if page.wrong and page.wrong[0]
 OF_COMMANDS = [code for code, page in PAGES.items() if page.wrong and code not in OF_SPECS]
 # Calls that take a code, and at which position.
 EMITTERS = {
-    "Diagnostic": 1, "error": 0, "warn": 0, "lapse": 0, "stop": 0, "report": 0,
-    "misuse": 0, "_refusal": 0, "_finding": -1,
+    "Diagnostic": 1, "error": 0, "warn": 0, "lapse": 0, "stop": 0, "report": 0, "misuse": 0,
+    "_refusal": 0, "_finding": -1,
 }  # fmt: skip
 
 
