@@ -151,9 +151,7 @@ def plan(
     api = _told_apart(api, formats)
     items = item_names(api)
     pieces = Planning(api, formats, earlier or Pieces())
-    methods = tuple(
-        pieces.method(operation, items.get(operation.name, "")) for operation in _plain(api)
-    )
+    methods = tuple(pieces.method(one, items.get(one.name, "")) for one in _plain(api))
     detail = detail_of(api)
     classes, words = _classes(api, formats, pieces)
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
@@ -199,12 +197,16 @@ def plan(
         api=api,
         pieces=pieces,
     )
-    if not may_split or made.opening or made.reconciling or not is_large(api):
-        return made
-    whole = Whole(
-        api, classes, words, made.formats, made.encoders, methods, made.pagers, made.operations
-    )
-    return replace(made, split=split(whole))
+    is_whole = not may_split or made.opening or made.reconciling or not is_large(api)
+    return made if is_whole else _split(made, classes, words)
+
+
+def _split(
+    made: Package, classes: Mapping[str, str], words: Mapping[str, tuple[str, ...]]
+) -> Package:
+    """Return a package with its modules in parts; `words` are those of its classes."""
+    listed = (made.formats, made.encoders, made.methods, made.pagers, made.operations)
+    return replace(made, split=split(Whole(made.api, classes, words, *listed)))
 
 
 def _told_apart(api: ir.Api, formats: Formats) -> ir.Api:

@@ -32,7 +32,10 @@ _STAGED: Final = re.compile(r"\.brokerspec-(?P<process>[0-9]{1,9})-.+")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A file that is not as it should be; `name` is its path below the folder."""
+    """A file that is not as it should be; `name` is its path below the folder.
+
+    `diff` shows the lines that differ, where somebody compares and nothing is written.
+    """
 
     path: Path
     kind: Literal["missing", "changed", "left over"]
@@ -46,6 +49,12 @@ def compare(folder: Path, files: Mapping[str, str], *, is_shared: bool = False) 
     In a folder that is shared with others, nothing is left over. Raises SpecError when the
     folder cannot be theirs: it, or a file in it, is a link, a device or somebody's own.
     """
+    return _compared(folder, files, is_shared=is_shared, shows_lines=True)
+
+
+def _compared(
+    folder: Path, files: Mapping[str, str], *, is_shared: bool, shows_lines: bool
+) -> list[Difference]:
     _check(folder, files)
     found: list[Difference] = []
     for name, wanted in files.items():
@@ -53,7 +62,9 @@ def compare(folder: Path, files: Mapping[str, str], *, is_shared: bool = False) 
         if not path.is_file():
             found.append(Difference(path, "missing", name=name))
         elif (present := path.read_bytes()) != wanted.encode():
-            found.append(Difference(path, "changed", _diff(path, present, wanted), name))
+            # To find the lines that differ takes longer than all the rest of a run.
+            lines = _diff(path, present, wanted) if shows_lines else ""
+            found.append(Difference(path, "changed", lines, name))
     left = () if is_shared else _left_over(folder, files)
     return found + [Difference(path, "left over") for path in left]
 
@@ -63,7 +74,7 @@ def write(folder: Path, files: Mapping[str, str], *, is_shared: bool = False) ->
 
     A file without our mark is never deleted and never replaced.
     """
-    differences = compare(folder, files, is_shared=is_shared)
+    differences = _compared(folder, files, is_shared=is_shared, shows_lines=False)
     folder.mkdir(parents=True, exist_ok=True)
     for parent in _folders(folder, files):
         parent.mkdir(exist_ok=True)
