@@ -216,8 +216,8 @@ class _Lowering:
             return payload_of(node, answers, self.types)
         except KeyError as error:
             message = f"the answer has no member at {error.args[0]!r}"
-            self.report("dangling-pointer", (*node.pointer, "x-payload"), message)
-            return (), None
+            self.misuse("dangling-pointer", (*node.pointer, "x-payload"), message)
+            return (), answers.returns
 
     def report(self, code: str, pointer: Pointer, message: str, hint: str = "") -> None:
         """Note what makes the document unusable."""
@@ -235,7 +235,7 @@ class _Lowering:
                 except KeyError:
                     message = f"the result of {operation!r} has no {found['pointer']!r}"
                     at = ("x-session", "tokens", setting, "pointer")
-                    self.report("dangling-pointer", at, message)
+                    self.misuse("dangling-pointer", at, message)
                 else:
                     yield ir.Grant(setting, path, found.get("expires", ""))
 

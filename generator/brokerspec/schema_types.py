@@ -36,6 +36,7 @@ from brokerspec.schema_values import (
     listing,
     of_string,
     origin_of,
+    titled,
     with_empty,
     written,
 )
@@ -45,8 +46,6 @@ _UNREADABLE = re.compile(r'[\\"\x00-\x1f]')
 # The wire name of the member that holds all other ones; `brokerspec_runtime` has it too.
 OTHERS: Final = "{*}"
 _OTHERS_ARE: Final = "Members that the document does not name, by their names."
-_TITLE_WORDS = 4
-_TITLE = re.compile(r"[A-Z][A-Za-z0-9 _-]{2,39}")
 # Lists of lists and names of names; what is deeper is no one's document.
 _DEEPEST = 40
 
@@ -236,7 +235,7 @@ class Types:
                 return self._union(choices, schema, hint)
             schema = self._merger.without_choices(schema)
         if is_model(schema) or is_listing(schema):
-            name = "EmptyText" if listed(schema) == ("",) else _titled(schema) or hint
+            name = "EmptyText" if listed(schema) == ("",) else titled(schema) or hint
             return self._named(self._of_inline(name, schema))
         kinds = kinds_of(schema)
         made = [self._of_kind(kind, schema, hint) for kind in kinds]
@@ -384,15 +383,6 @@ def _nullable(kind: ir.TypeRef, *, is_nullable: bool) -> ir.TypeRef:
 
 def _reference(name: str) -> Schema:
     return Schema(("components", "schemas", name), ref=name)
-
-
-def _titled(schema: Schema) -> str:
-    """Return the title of a schema as the name of a class, when it reads like one."""
-    if not schema.title:
-        return ""
-    words = schema.title.split()
-    is_good = _TITLE.fullmatch(schema.title) is not None
-    return pascal(schema.title) if is_good and len(words) <= _TITLE_WORDS else ""
 
 
 def field_name(wire: str, schema: Schema) -> str:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from brokerspec import ir
 from brokerspec.document import MISSING, Schema
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH
-from brokerspec.naming import constant, given, unique
+from brokerspec.naming import constant, given, pascal, unique
 
 ANY: Final = ir.Scalar("Any")
 PLAIN: Final[Mapping[str, ir.Scalar]] = {
@@ -38,6 +38,8 @@ _LARGEST: Final = 10**18
 _NAMES: Final = ("x-enum-varnames", "x-enumNames", "x-enum-names")
 _MEANINGS: Final = ("x-enum-descriptions", "x-enumDescriptions")
 _OF_ENUMS: Final = frozenset({"is_known", "mro", "name", "value"})
+_TITLE_WORDS: Final = 4
+_TITLE: Final = re.compile(r"[A-Z][A-Za-z0-9 _-]{2,39}")
 
 
 def kinds_of(schema: Schema) -> list[str]:
@@ -249,3 +251,12 @@ def written(schema: Schema, format_: str) -> ir.Scalar:
     if format_ in DATE_TIMES or format_ == EPOCH:
         return ir.Scalar("datetime", format_, is_text)
     return ANY
+
+
+def titled(schema: Schema) -> str:
+    """Return the title of a schema as the name of a class, when it reads like one."""
+    if not schema.title:
+        return ""
+    words = schema.title.split()
+    is_good = _TITLE.fullmatch(schema.title) is not None
+    return pascal(schema.title) if is_good and len(words) <= _TITLE_WORDS else ""

@@ -14,7 +14,7 @@ from brokerspec_runtime.operation import Operation
 def decoders(package: str) -> list[str]:
     """Return what has no decoder: operations by their answers, and the classes of models."""
     operations = vars(importlib.import_module(f"{package}.operations"))
-    for part in pkgutil.iter_modules(operations.get("__path__")):
+    for part in pkgutil.iter_modules(operations.get("__path__", [])):
         operations |= vars(importlib.import_module(f"{package}.operations.{part.name}"))
     models = vars(importlib.import_module(f"{package}.models"))
     wanted = {

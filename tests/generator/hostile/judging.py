@@ -26,6 +26,7 @@ CODES: Final = re.compile(r"[a-z0-9-]+")
 _MARKDOWN: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # The headings of a README, all of the template itself.
 _SECTIONS: Final = 7
+_DANGEROUS: Final = frozenset({"__import__", "builtins", "eval", "exec", "os"})
 
 
 def made_of(spec: Path, package: str, *, is_project: bool = False) -> dict[str, str] | None:
@@ -94,10 +95,19 @@ def judge(files: dict[str, str]) -> None:
 
 
 def _judge_module(name: str, text: str) -> None:
-    for node in ast.walk(ast.parse(text)):
+    nodes = list(ast.walk(ast.parse(text)))
+    # An argument or a member may be called like a function of Python; none is ever called.
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {
+        node.target.id
+        for node in nodes
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
+    for node in nodes:
         if isinstance(node, ast.Name):
-            assert node.id not in {"__import__", "builtins", "eval", "exec", "os"}, name
+            assert node.id not in _DANGEROUS - own, name
         elif isinstance(node, ast.Call):
+            assert getattr(node.func, "id", "") not in _DANGEROUS, name
             for part in ast.walk(node.func):
                 used = getattr(part, "attr", getattr(part, "id", ""))
                 assert "__" not in used.replace("__init__", ""), name

@@ -119,7 +119,13 @@ def test_pipes_and_devices_are_never_read(
             done = run(*given)
             assert done.code == 2, given
             assert "regular file" in done.err.replace("\n", " "), given
-        assert run("generate", "--spec", "refers.yaml", *out).code == 2
+        done = run("generate", "--spec", "refers.yaml", *out)
+        # The device is a link out of the folder; a client is made without the pipe.
+        said = "regular file" if special is pipe else "is not in the folder"
+        assert (done.code, said in done.err.replace("\n", " ")) == (
+            0 if special is pipe else 2,
+            True,
+        )
         special(project / "specs" / "alpha" / "CHANGELOG.md")
         assert "regular file" in run("generate", "--check").err
         (project / "specs" / "alpha" / "CHANGELOG.md").unlink()

@@ -14,6 +14,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parents[3]
 _OUTSIDE: Final = ("socket.", "urllib.", "http.", "os.system", "os.exec", "os.spawn", "os.fork")
 _CHANGES: Final = ("os.remove", "os.rename", "os.chmod", "os.link", "os.symlink", "os.truncate")
+# Where templates are remembered as Python reads them, once for each state of the generator.
+_CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "brokerspec"
 # Of the context that watches now; a hook stays for as long as the process.
 _watched: list[tuple[str, list[str]]] = []
 _hooks: list[str] = []
@@ -43,9 +45,12 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         is_writing = mode is not None and any(kind in mode for kind in "wax+")
         installed = (str(ROOT), os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix))
         read = (*installed, *zoneinfo.TZPATH, tempfile.gettempdir())
-        allowed = (folder,) if is_writing else (folder, *read)
+        own = (folder, os.path.realpath(_CACHE))
+        allowed = own if is_writing else (*own, *read)
         # Modules that are loaded meanwhile are written down by Python.
         if not path.startswith(allowed) and not path.endswith(".pyc"):
             seen.append(f"open {path}")
+    elif event in _CHANGES and str(arguments[0]).startswith(str(_CACHE)):
+        return
     elif event.startswith(_OUTSIDE) or event in _CHANGES:
         seen.append(f"{event} {arguments!r}"[:200])
