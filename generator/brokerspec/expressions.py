@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH, Formats, union
@@ -43,8 +44,7 @@ def decodes(type_: ir.TypeRef, formats: Formats) -> str:
     return formats.decodes(type_)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What an expression depends on beside the type: the zone, and which names are models.
 
     `own_id` is the argument that identifies an order to its sender: it always has a value.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.naming import RESERVED_CLASSES, constant, first_free
@@ -20,8 +22,7 @@ EPOCH: Final = "epoch-seconds"
 _SHOWN: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """An alias in models.py: type checkers see `python`, the decoder `made_by`."""
 
     alias: str

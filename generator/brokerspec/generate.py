@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,6 +165,8 @@ def _make(jobs: Iterable[Job], *, fresh: bool) -> list[memory.Finished]:
 
 def _rendered(job: Job, api: ir.Api, *, fresh: bool) -> Checked:
     """Return the files of a package as its plan says; each is checked, none is formatted."""
+    from msgspec.structs import replace
+
     from brokerspec.modules import Part, checked
     from brokerspec.pieces import Pieces
     from brokerspec.plan import plan

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from brokerspec import ir
@@ -26,8 +26,7 @@ _SHARED: Final = "ResponseHeaders"
 _SESSION: Final = "set-cookie"
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A header of an operation's successes; `is_certain` says that all of them have it."""
 
     header: Header

@@ -9,7 +9,8 @@ counts as ours, and the runtime where it is part of the project.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from brokerspec.cache import digest_of
 from brokerspec.format import format_packages
@@ -17,8 +18,7 @@ from brokerspec.page import Page
 from brokerspec.shape import Promise, check
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Files that are held against one promise, and what else they may import."""
 
     pages: Mapping[str, Page]
@@ -26,8 +26,7 @@ class Part:
     modules: Set[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """The files of a package: `new` ones as they were rendered, and under which key each is known.
 
     Those that are not new were finished by an earlier run.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from jinja2 import FileSystemLoader, StrictUndefined
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.compiled import CompiledTemplates
@@ -30,8 +30,7 @@ from brokerspec.text import (
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A file to be: a template and everything that it is given.
 
     `defines` are the names that the text may define. A page that says so is known by what it

@@ -10,8 +10,9 @@ or went since do not matter to it, only those that now stand for something else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.cache import digest_of
@@ -32,24 +33,22 @@ _APART: Final[dict[str, Any]] = {
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class ClassText:
+class ClassText(Struct, frozen=True):
     """The source of a class, and the words in it outside its docstrings."""
 
     source: str
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """Everything that a run planned piece by piece, under keys, and its surroundings."""
 
     surroundings: str = ""
-    kinds: dict[str, str] = field(default_factory=dict[str, str])
-    formats: dict[str, str] = field(default_factory=dict[str, str])
-    methods: dict[str, Method] = field(default_factory=dict[str, Method])
-    classes: dict[str, ClassText] = field(default_factory=dict[str, ClassText])
-    sections: dict[str, str] = field(default_factory=dict[str, str])
+    kinds: dict[str, str] = {}
+    formats: dict[str, str] = {}
+    methods: dict[str, Method] = {}
+    classes: dict[str, ClassText] = {}
+    sections: dict[str, str] = {}
 
     def fits(self, other: Pieces) -> bool:
         """Say whether pieces made in the other surroundings are what they would be here."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.changelog import Release
@@ -60,23 +60,20 @@ _STORES: Final = ("AccountStore", "FileStore", "MemoryStore", "TokenStore")
 NOT_RELEASED: Final = Release()
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What the modules of a part of a package say about the whole."""
 
     banner: str
     title: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(Struct, frozen=True):
     """What a section of the reference may say about the whole API."""
 
     api: ir.Api
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """What the templates render. Every text in it is finished, but for what is called `Words`."""
 
     name: str
@@ -226,10 +223,10 @@ def _told_apart(api: ir.Api, formats: Formats) -> ir.Api:
     found: list[ir.Operation] = []
     for made in api.operations:
         if made.constant in classes:
-            made = structs.replace(made, other_constant=first_free(made.constant, taken))
+            made = replace(made, other_constant=first_free(made.constant, taken))
             taken.add(made.constant)
         found.append(made)
-    return structs.replace(api, operations=tuple(found))
+    return replace(api, operations=tuple(found))
 
 
 def _classes(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.expressions import Surroundings, accepts, annotation, encoder, encodes
@@ -13,8 +15,7 @@ from brokerspec.plan_docs import method_doc
 from brokerspec.text import literal
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A method of the clients: everything but `async` and `await`.
 
     `headers` is the class of its documented headers, `items` the constant of what it streams.
@@ -32,8 +33,7 @@ class Method:
     items: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EncoderView:
+class EncoderView(Struct, frozen=True):
     """A function that puts a model on the wire."""
 
     name: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from brokerspec.naming import RESERVED_GROUPS, first_free, pascal, safe, snake
 from brokerspec.naming import words as split
@@ -30,24 +31,21 @@ _NOTHING: Final = re.compile(
 _ELSEWHERE: Final = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """A method of the client itself; in one that is split it imports what it uses when called."""
 
     method: Method
     imports: tuple[Import, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPager:
+class OwnPager(Struct, frozen=True):
     """The same for a method that goes through pages."""
 
     pager: Pager
     imports: tuple[Import, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Methods that stand on the client itself, and the constants of what they send.
 
     `operation_imports` is what the constants need, `annotation_imports` what annotations name.
@@ -60,8 +58,7 @@ class Section:
     annotation_imports: tuple[Import, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClientPart:
+class ClientPart(Struct, frozen=True):
     """A module of methods of the client, which inherits its classes."""
 
     name: str
@@ -69,8 +66,7 @@ class ClientPart:
     section: Section
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """Operations that have a module of their own: what is planned for them."""
 
     methods: Sequence[Method]

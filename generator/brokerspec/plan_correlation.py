@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.expressions import annotation
 from brokerspec.text import identifier, literal, plain
 
 
-@dataclass(frozen=True, slots=True)
-class LookupView:
+class LookupView(Struct, frozen=True):
     """One operation whose orders can be found again: reads as calls, and a field."""
 
     operation: str
@@ -18,8 +17,7 @@ class LookupView:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciling:
+class Reconciling(Struct, frozen=True):
     """The method `reconcile` of a client."""
 
     row: str

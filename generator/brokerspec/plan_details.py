@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.expressions import annotation
@@ -11,8 +11,7 @@ from brokerspec.naming import first_free
 from brokerspec.text import Source, identifier
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """The alias of errors.py, what it stands for, and the models that are named there."""
 
     alias: str

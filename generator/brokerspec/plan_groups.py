@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.formats import Format
@@ -38,8 +40,7 @@ _MANY_CLASSES: Final = 200
 VIEWS: Final = ("WithResponse", "Prepare", "WithStreaming")
 
 
-@dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(Struct, frozen=True):
     """The module of one group."""
 
     name: str
@@ -69,8 +70,7 @@ class GroupView:
         return streaming(self.methods, self.streams)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelPart:
+class ModelPart(Struct, frozen=True):
     """One module of models."""
 
     name: str
@@ -80,8 +80,7 @@ class ModelPart:
     imports: tuple[Import, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EncoderPart:
+class EncoderPart(Struct, frozen=True):
     """One module of encoders."""
 
     name: str
@@ -89,8 +88,7 @@ class EncoderPart:
     imports: tuple[Import, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """What a package that is split has in place of one module each.
 
     `rest` is what stands on the client and is in none of its `parts`; `rest_module` has the
@@ -107,8 +105,7 @@ class Split:
     item_imports: tuple[Import, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """Everything that a package has, before it is split; `words` are those of its classes."""
 
     api: ir.Api

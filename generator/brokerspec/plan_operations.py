@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.expressions import annotation, decodes
@@ -30,8 +31,7 @@ ERRORS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A module constant: name, annotation and value, and the operation that it is about."""
 
     name: str

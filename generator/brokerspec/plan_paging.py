@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.expressions import annotation
@@ -14,8 +15,7 @@ from brokerspec.text import docstring, literal
 _MOST = "max_items"
 
 
-@dataclass(frozen=True, slots=True)
-class Pager:
+class Pager(Struct, frozen=True):
     """The method that yields the items of all pages; `method` reads one page.
 
     `page` is what that method is called where both are.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.plan import Package
@@ -22,8 +23,7 @@ _EXTRA: Final = re.compile(r"""^(.*?)\s*;\s*extra == ['"]([\w-]+)['"]$""")
 _EXTRAS: Final = ("httpx", "keyring", "pyreqwest", "token-file")
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """What the templates of a project render beside the package itself."""
 
     package: Package

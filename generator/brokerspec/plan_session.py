@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.text import docstring, literal, plain
@@ -29,8 +30,7 @@ class Link(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """The method `open_session`: its calls in order, of which the last gives the result."""
 
     signature: tuple[str, ...]

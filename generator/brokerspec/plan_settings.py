@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.lower_servers import host_of
 from brokerspec.text import literal, plain
 
 
-@dataclass(frozen=True, slots=True)
-class SettingView:
+class SettingView(Struct, frozen=True):
     """A keyword argument of the constructor, and the value kept for calls."""
 
     name: str

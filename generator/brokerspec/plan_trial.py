@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.plan_settings import server_parameter, with_role
@@ -25,8 +26,7 @@ _SCALARS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A call as the caller of a client writes it, without the client."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from brokerspec.text import Source, identifier
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 _NOTHING: Final = Source("")
 
 
-@dataclass(frozen=True, slots=True)
-class Viewed:
+class Viewed(Struct, frozen=True):
     """A method of a view: what it is wrapped in, and what that is given beside it."""
 
     name: Source

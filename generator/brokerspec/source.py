@@ -6,13 +6,13 @@ description or any other text of the IR is not: printing it without an encoder r
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final, cast
 
 from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from msgspec import Struct
 
 from brokerspec.text import Source, Text, plain
 
@@ -90,6 +90,6 @@ def _finished(value: object) -> object:
 def _finished_texts(kind: Any) -> frozenset[str]:
     """Return the members of a view that may be printed as they are."""
     is_plan = str(kind.__module__).startswith((_PLAN, _FORMATS))
-    if not is_plan or not isinstance(kind, type) or not dataclasses.is_dataclass(kind):
+    if not is_plan or not isinstance(kind, type) or not issubclass(kind, Struct):
         return frozenset()
-    return frozenset(field.name for field in dataclasses.fields(kind))
+    return frozenset(kind.__struct_fields__)

@@ -7,11 +7,11 @@ import json
 import re
 import tomllib
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from brokerspec.diagnostics import SpecError
 from brokerspec.generate import Job, read
