@@ -73,6 +73,7 @@ _BUILTINS: Final = frozenset(
     | {"property", "set", "str", "super", "tuple", "type"}
 )
 _COMPREHENSIONS: Final = frozenset({ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp})
+_LISTS: Final[frozenset[type]] = frozenset({list})
 _FUNCTIONS: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
 _FIELDS: Final = {
     kind: tuple(name for name in kind._fields if name not in {"ctx", "op", "ops"})
@@ -235,7 +236,7 @@ class _Module:
         waiting: list[tuple[Any, _Names]] = [(top, frozenset())]
         while waiting:
             node, around = waiting.pop()
-            kind = type(node)
+            kind = cast("type[ast.AST]", type(node))
             if kind is ast.Name:
                 self._reads(node, around)
                 continue
@@ -248,8 +249,9 @@ class _Module:
             elif kind in _COMPREHENSIONS:
                 around |= frozenset(_targets(node))
             for value in _READ[kind](node):
-                for item in value if type(value) is list else (value,):
-                    inner = type(item)
+                parts: list[Any] = value if type(value) in _LISTS else [value]
+                for item in parts:
+                    inner = cast("type[object]", type(item))
                     # Most parts of a tree are data, or names that are known already.
                     if inner is ast.Name and (item.id in known or item.id in around):
                         continue
