@@ -140,7 +140,9 @@ def _holds(kind: Any) -> bool:
         seen.add(one)
         if isinstance(one, Extended):
             return True
-        waiting += [*get_args(one), *getattr(one, "options", ())]
+        # A class may have a member that is called so.
+        options = getattr(one, "options", ()) if isinstance(one, Format) else ()
+        waiting += [*get_args(one), *options]
         inside = _inside(one)
         if any(item.encode_name == OTHERS for item in inside):
             return True
