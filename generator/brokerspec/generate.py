@@ -39,24 +39,28 @@ class Job:
         return self.spec.with_name(changelog.NAME)
 
 
-def read(job: Job, opened: set[Path] | None = None) -> tuple[ir.Api, list[Diagnostic]]:
+def read(
+    job: Job, opened: set[Path] | None = None, *, fresh: bool = True
+) -> tuple[ir.Api, list[Diagnostic]]:
     """Return the IR of a spec and the warnings about it.
 
-    `opened` gets the other files that it refers to.
+    `opened` gets the other files that it refers to; `fresh` remembers nothing from before.
 
     Raises SpecError with everything that is wrong in it.
     """
     from brokerspec.lower import lower
 
-    document, found = read_document(job, opened)
+    document, found = read_document(job, opened, fresh=fresh)
     api, untyped = lower(document, job.package, is_ours=job.is_ours)
     return api, found + untyped
 
 
-def read_document(job: Job, opened: set[Path] | None = None) -> tuple[Document, list[Diagnostic]]:
+def read_document(
+    job: Job, opened: set[Path] | None = None, *, fresh: bool = True
+) -> tuple[Document, list[Diagnostic]]:
     """Return the resolved document of a spec and the warnings about it.
 
-    `opened` gets the other files that it refers to.
+    `opened` gets the other files that it refers to; `fresh` remembers nothing from before.
 
     Raises SpecError with everything that is wrong in it.
     """
@@ -64,7 +68,11 @@ def read_document(job: Job, opened: set[Path] | None = None) -> tuple[Document, 
     from brokerspec.load import load
     from brokerspec.resolve import resolve
 
-    source = load(job.spec)
+    # What an overlay changes is no longer what a part of the text says.
+    parts = None if fresh or job.extensions else memory.recall_parts(job)
+    source = load(job.spec, parts=parts)
+    if parts:
+        memory.remember_parts(job, parts)
     if job.extensions is not None:
         from brokerspec.overlay import lay_over
 
@@ -138,7 +146,7 @@ def _make(jobs: Iterable[Job], *, fresh: bool) -> list[memory.Finished]:
     for job in jobs:
         opened: set[Path] = set()
         try:
-            api, found = read(job, opened)
+            api, found = read(job, opened, fresh=fresh)
             made = _rendered(job, api, fresh=fresh)
         except SpecError as error:
             problems += error.diagnostics

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
+from brokerspec.parts import Parts
 from brokerspec.read_json import read_json
 from brokerspec.read_yaml import read_yaml
 from brokerspec.text import is_clean, one_line
@@ -15,6 +16,8 @@ from brokerspec.tree import DEFAULT, JSON, Builder, Limits, Pointer, Source
 
 __all__ = ["DEFAULT", "JSON", "Limits", "Pointer", "Source", "load", "load_text"]
 
+# To read less part by part gains nothing.
+_LARGE: Final = 100_000
 _KINDS: Final = {
     b"\xff\xfe": "UTF-16 text",
     b"\xfe\xff": "UTF-16 text",
@@ -25,26 +28,38 @@ _KINDS: Final = {
 }
 
 
-def load(path: Path, limits: Limits = DEFAULT) -> Source:
-    """Read one file; raise `SpecError` with everything that is wrong with it."""
-    return load_text(_read(path, limits), path, limits)
+def load(path: Path, limits: Limits = DEFAULT, parts: Parts | None = None) -> Source:
+    """Read one file; raise `SpecError` with everything that is wrong with it.
+
+    `parts` has those of a large file that an earlier run read, and takes those of this one.
+    """
+    return load_text(_read(path, limits), path, limits, parts)
 
 
-def load_text(text: str, path: Path, limits: Limits = DEFAULT) -> Source:
+def load_text(
+    text: str, path: Path, limits: Limits = DEFAULT, parts: Parts | None = None
+) -> Source:
     """Read a text as if it were the content of the file at `path`."""
+    is_json = path.suffix.lower() == ".json"
+    known = None if is_json or len(text) < _LARGE else parts
     builder = Builder(path, label_of(path), limits)
     was_collecting = gc.isenabled()
     # A tree has no cycles, and to look for some while it grows takes a third of the time.
     gc.disable()
     try:
-        if path.suffix.lower() == ".json":
+        if known and (source := known.read(text, builder)):
+            return source
+        if is_json:
             read_json(text, builder)
         else:
             read_yaml(text, builder)
+        source = builder.finish()
+        if known and not builder.has_anchors:
+            known.keep(text, source)
     finally:
         if was_collecting:
             gc.enable()
-    return builder.finish()
+    return source
 
 
 def _read(path: Path, limits: Limits) -> str:

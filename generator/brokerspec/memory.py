@@ -13,6 +13,7 @@ from brokerspec.files import content_of
 
 if TYPE_CHECKING:
     from brokerspec.generate import Job
+    from brokerspec.parts import Parts
     from brokerspec.pieces import Pieces
 
 
@@ -79,6 +80,27 @@ def recall_modules(job: Job) -> dict[str, str]:
 def remember_modules(job: Job, modules: Mapping[str, str]) -> None:
     """Keep the modules of a job in place of those of the run before."""
     cache.remember(_kept_key(job, "modules"), modules)
+
+
+def recall_parts(job: Job) -> Parts:
+    """Return the parts of a spec's text as the run before read them."""
+    import msgspec
+
+    from brokerspec.parts import Parts
+
+    content = cache.recall_content(_kept_key(job, "parts"))
+    try:
+        return Parts(msgspec.json.decode(content or b"{}", type=dict[str, msgspec.Raw]))
+    except msgspec.MsgspecError:
+        return Parts()
+
+
+def remember_parts(job: Job, parts: Parts) -> None:
+    """Keep the parts of a spec's text, where there are any, in place of those of the run before."""
+    import msgspec
+
+    if parts.made:
+        cache.remember_content(_kept_key(job, "parts"), msgspec.json.encode(parts.made))
 
 
 def recall_pieces(job: Job) -> Pieces:

@@ -115,7 +115,11 @@ def number(text: str, mark: Mark, builder: Builder) -> int | Decimal:
             "quote it if it is a text",
         )
         return 0
-    return int(text) if _INTEGER.fullmatch(text) else Decimal(text)
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    found = Decimal(text)
+    # `1.5e1` and `5.` are whole numbers, as which they can be written down and read again.
+    return found if found.as_tuple().exponent else int(found)
 
 
 def _check_key(text: str, mark: Mark, builder: Builder) -> None:

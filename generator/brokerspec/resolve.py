@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from brokerspec.bounds import MOST_OPERATIONS, MOST_PARTS, MOST_PLACEHOLDERS, Components, too_many
 from brokerspec.content import BodyReader
-from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
+from brokerspec.diagnostics import Diagnostic, Severity, SpecError
 from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
 from brokerspec.other_kinds import other_kind
 from brokerspec.parameters import ParameterReader
@@ -20,7 +20,7 @@ from brokerspec.schemas import SchemaReader
 from brokerspec.security import Security, read_schemes, read_security
 from brokerspec.tree import JSON, Source
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 _COUNTED = {
     "headers": "they are text, in `error.response.headers` or by `client.with_response`",
@@ -74,10 +74,6 @@ class _Resolver:
         self._numbers: dict[str, int] = {}
         self._parts = 0
 
-    def _position(self, operation: Operation) -> Where:
-        """Return where an operation stands, so that they keep the document's order."""
-        return self._tree.source.where_key(operation.pointer)
-
     def document(self, version: str) -> Document:
         root = self._tree.root
         components = self._schemas.components()
@@ -92,7 +88,7 @@ class _Resolver:
             version=version,
             info=self._tree.members(root.child("info")),
             servers=tuple(self._server(node) for node in self._tree.sequence(root, "servers")),
-            operations=tuple(sorted(self._operations, key=self._position)),
+            operations=tuple(self._operations),
             schemas=Components(components, self._tree.source.where(("components", "schemas"))),
             security_schemes=self._schemes,
             extensions=self._tree.extensions(root),
@@ -129,8 +125,8 @@ class _Resolver:
             item = None if path.startswith("x-") else self._tree.follow(raw)
             if item is None:
                 continue
-            for method in _METHODS:
-                if method in item.members:
+            for method in item.members:
+                if method in _METHODS:
                     self._hosted(item, item.child(method), method, path)
 
     def _hosted(self, item: Node, node: Node, method: str, path: str) -> None:

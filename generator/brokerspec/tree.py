@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn, Protocol, TypeAlias, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 
@@ -64,6 +66,8 @@ class Source(Struct, frozen=True, eq=False):
     marks: Marks
     # Where members came from that another file added: the container's id and the key.
     labels: dict[tuple[int, str | int], str] = {}
+    # What finds out where members stand that an earlier run read, by the same.
+    unread: dict[tuple[int, str | int], Callable[[], None]] = {}
 
     def where(self, pointer: Pointer) -> Where:
         """Locate the value at a pointer, or the nearest parent that exists."""
@@ -79,6 +83,8 @@ class Source(Struct, frozen=True, eq=False):
         found, label = (self.root_mark, self.root_mark), self.label
         node = self.root
         for token in pointer:
+            if tell := self.unread.pop((id(node), token), None):
+                tell()
             marks = self.marks.get(id(node), {}) if isinstance(node, dict | list) else {}
             if token not in marks:
                 # A missing member is reported at the key of its parent.
@@ -140,6 +146,20 @@ class Builder:
         self._anchors: dict[str, JSON | _Open] = {}
         # How many nodes the anchored containers are, and how many levels.
         self._measures: dict[int, tuple[int, int]] = {}
+
+    @property
+    def has_anchors(self) -> bool:
+        """Say whether a value may stand in several places."""
+        return bool(self._anchors)
+
+    def inside(self, levels: int) -> Builder:
+        """Return what builds a part of the same file that stands some levels deep."""
+        limits = replace(self.limits, depth=self.limits.depth - levels)
+        return Builder(self._path, self._label, limits)
+
+    def begun(self, root: dict[str, JSON]) -> Source:
+        """Return the same file with a tree that is yet to grow."""
+        return Source(self._path, self._label, root, _START, {id(root): {}}, {}, {})
 
     @property
     def parent_key(self) -> str:
