@@ -120,4 +120,4 @@ __all__ = [
 
 __version__: Final = "0.1.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:363101fefe748b8c7a1c1fe755daea61d579d67e96864c114152dfebc039ac71"
+SPEC_DIGEST: Final = "sha256:97242aeca9884826acf59f8c7b9c4092c4dfc0a66c9a0bf93dd1e7a4356e7159"

@@ -82,4 +82,4 @@ __all__ = [
 
 __version__: Final = "0.1.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:cad848238bb44337cb2f1d9270c2712144b2c34130fa0320a8f24dc3b499e2c2"
+SPEC_DIGEST: Final = "sha256:c20580590e3923e8e723ad660928f18b001ed3a08b841024b5ae647bbe08186f"

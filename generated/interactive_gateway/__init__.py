@@ -130,4 +130,4 @@ __all__ = [
 
 __version__: Final = "0.1.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:43a131c1bde7e2ac8a47563c36b65066bf7dcd8ae4846e2c3d45be6a1b68f94e"
+SPEC_DIGEST: Final = "sha256:0da0ed35e012813f971e2ea2a2fa6ac0bcaf60b0a37e9ffe865d774e378d3260"

@@ -100,4 +100,4 @@ __all__ = [
 
 __version__: Final = "0.1.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:253d6dd2ce6e10327f1a76211f089386bac28d534a32f29fcc84111b5cee5acb"
+SPEC_DIGEST: Final = "sha256:50292a223cdfd90382850ca5aac27b31cb38e9f2a75f1d78dd6a1231b679d339"

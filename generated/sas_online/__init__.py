@@ -162,4 +162,4 @@ __all__ = [
 
 __version__: Final = "0.1.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:acc4a92d00be61ae6439eab86c31cac64d1e5d9fee37f158ae3e42cb6772251e"
+SPEC_DIGEST: Final = "sha256:4d7c5c60dcba233927e2956e488f72b4742ce4c95a57c9b3a77e244fbd4bb314"

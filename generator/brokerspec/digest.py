@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, cast
 
 from msgspec import NODEFAULT, Struct
+from msgspec.structs import replace
 
 from brokerspec import ir
 
+# What an API has many of; each is digested by itself, so that none is more than once.
+_PIECES: Final = ("operations", "models", "enums")
 # The name is the caller's choice, printed payloads are only tested against, and a union of
 # another name is the same one.
 _LEFT_OUT: Final[Mapping[type[Any], frozenset[str]]] = {
@@ -21,10 +24,27 @@ _LEFT_OUT: Final[Mapping[type[Any], frozenset[str]]] = {
 _AS_IS: Final = frozenset({type(None), bool, int, str})
 
 
-def digest_of(api: ir.Api) -> str:
-    """Return what tells this client from others; comments and layout of the spec do not count."""
-    text = json.dumps(_plain(api), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+def digest_of(
+    api: ir.Api, of_piece: Callable[[ir.Operation | ir.Model | ir.Enum], str] | None = None
+) -> str:
+    """Return what tells this client from others; comments and layout of the spec do not count.
+
+    `of_piece` gives what `digest_of_piece` gives, where somebody knows it already.
+    """
+    digest = of_piece or digest_of_piece
+    pieces = {name: [digest(piece) for piece in getattr(api, name)] for name in _PIECES}
+    bare: ir.Api = replace(api, operations=(), models=(), enums=())
+    return f"sha256:{_digest({'api': _plain(bare), **pieces})}"
+
+
+def digest_of_piece(piece: ir.Operation | ir.Model | ir.Enum) -> str:
+    """Return what tells an operation or a class from others."""
+    return _digest(_plain(piece))
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

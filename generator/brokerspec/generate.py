@@ -119,7 +119,7 @@ def build(jobs: Iterable[Job], *, fresh: bool = False) -> Built:
         for (job, key), made in zip(wanted, results, strict=True):
             # A spec that changed meanwhile is not what was known by this key.
             if memory.key_of(job) == key:
-                memory.remember(key, made)
+                memory.remember(job, key, made)
             finished[job.package] = made.files
             warnings += made.warnings
     return Built(dict(sorted(finished.items())), tuple(sorted(warnings)))
@@ -161,13 +161,13 @@ def _make(jobs: Iterable[Job], *, fresh: bool) -> list[memory.Finished]:
     results: list[memory.Finished] = []
     for job, found, read_, made in rest:
         files = finished[job.package]
-        memory.remember_modules(job, {made.keys[name]: text for name, text in files.items()})
+        keys = {name: key for name, key in made.keys.items() if name not in EDITABLE}
         if job.is_project:
             from brokerspec.bundle import runtime_files
 
             sealed_ = {name: sealed(files[name]) for name in EDITABLE}
             files = files | runtime_files(job.package) | sealed_
-        results.append(memory.Finished(files, found, read_))
+        results.append(memory.Finished(files, found, read_, keys))
     return results
 
 
@@ -175,22 +175,27 @@ def _rendered(job: Job, api: ir.Api, *, fresh: bool) -> Checked:
     """Return the files of a package as its plan says; each is checked, none is formatted."""
     from msgspec.structs import replace
 
+    from brokerspec.digest import digest_of
     from brokerspec.modules import Part, checked
-    from brokerspec.pieces import Pieces
+    from brokerspec.pieces import Digests, Pieces, keys_of
     from brokerspec.plan import plan
     from brokerspec.plan_project import plan_project
     from brokerspec.plan_shape import parts_of, promise_of
     from brokerspec.render import pages, project_pages
 
     earlier = Pieces() if fresh else memory.recall_pieces(job)
-    package = plan(api, job.label, _release(job, api), may_split=not job.is_ours, earlier=earlier)
+    keys = keys_of(api)
+    digests = Digests(keys, earlier.digests)
+    release = _release(job, api, digest_of(api, digests.of))
+    may_split = not job.is_ours
+    package = plan(api, job.label, release, may_split=may_split, earlier=earlier, keys=keys)
     if job.is_project:
         project = plan_project(replace(package, is_bundled=True))
         parts: tuple[Part, ...] = parts_of(project_pages(project), project)
     else:
         parts = (Part(pages(package), promise_of(package)),)
     made = checked(job.package, parts, {} if fresh else memory.recall_modules(job))
-    memory.remember_pieces(job, package.pieces.made)
+    memory.remember_pieces(job, replace(package.pieces.made, digests=digests.made))
     return made
 
 
@@ -203,18 +208,16 @@ def _too_deep(job: Job) -> Diagnostic:
     return Diagnostic(Severity.ERROR, "too-tangled", where, message, hint)
 
 
-def _release(job: Job, api: ir.Api) -> changelog.Release:
+def _release(job: Job, api: ir.Api, digest: str) -> changelog.Release:
     """Return the version of a package; one that came out keeps the spec that it had.
 
     Other people keep their changelogs in other forms, so those are not looked at.
     """
-    from brokerspec.digest import digest_of
     from brokerspec.plan_project import release_of
 
     if not job.is_ours:
-        return changelog.Release(release_of(api.version), digest_of(api))
+        return changelog.Release(release_of(api.version), digest)
     label = Path(job.label).with_name(changelog.NAME).as_posix()
     text, entries = changelog.read(job.changelog, label)
-    digest = digest_of(api)
     changelog.check_release(entries, digest, label)
     return changelog.Release(changelog.version_of(entries, api.version), digest, text)

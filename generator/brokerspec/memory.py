@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 class Finished:
     """A package: its files, the warnings about its spec, and the other files that were read.
 
-    Those have their digest, an empty one where no file was found.
+    Those have their digest, an empty one where no file was found. `keys` are those of its
+    modules, by which the next run knows them.
     """
 
     files: dict[str, str]
     warnings: Sequence[Diagnostic] = ()
     opened: Mapping[str, str] = field(default_factory=dict[str, str])
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def key_of(job: Job) -> str:
@@ -52,34 +55,54 @@ def digests(opened: Iterable[Path], folder: Path) -> dict[str, str]:
 
 def recall(key: str, folder: Path) -> Finished | None:
     """Return a package, None when it is not known or a file that it was made from changed."""
-    found = cache.recall(key)
-    if found is None:
-        return None
+    known = _finished(key)
     try:
-        known = Finished(
-            found["files"], [_warning(each) for each in found["warnings"]], found["opened"]
-        )
-        same = all(_digest(folder / name) == digest for name, digest in known.opened.items())
-    except (AttributeError, KeyError, TypeError, ValueError):
+        same = known and all(_digest(folder / n) == found for n, found in known.opened.items())
+    except (AttributeError, TypeError, ValueError):
         return None
     return known if same else None
 
 
-def remember(key: str, made: Finished) -> None:
-    """Keep a package."""
-    warnings = [asdict(warning) for warning in made.warnings]
-    cache.remember(key, {"files": made.files, "warnings": warnings, "opened": dict(made.opened)})
+def _finished(key: str) -> Finished | None:
+    """Return a package that is known, whatever became of what it was made from."""
+    content = cache.recall_content(key)
+    if content is None:
+        return None
+    head, _, texts = content.partition(b"\n")
+    try:
+        found = json.loads(head)
+        files: dict[str, str] = {}
+        start = 0
+        for name, size in found["sizes"].items():
+            files[name] = texts[start : start + size].decode()
+            start += size
+        warnings = [_warning(each) for each in found["warnings"]]
+        return Finished(files, warnings, dict(found["opened"]), dict(found["keys"]))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def remember(job: Job, key: str, made: Finished) -> None:
+    """Keep a package, whose modules are what the next run of the job knows."""
+    # The texts stand as they are: they are most of it, and JSON takes its time over them.
+    texts = {name: text.encode() for name, text in made.files.items()}
+    head = {
+        "sizes": {name: len(text) for name, text in texts.items()},
+        "warnings": [asdict(warning) for warning in made.warnings],
+        "opened": dict(made.opened),
+        "keys": dict(made.keys),
+    }
+    cache.remember_content(key, b"\n".join((json.dumps(head).encode(), b"".join(texts.values()))))
+    cache.remember(_kept_key(job, "modules"), {"of": key})
 
 
 def recall_modules(job: Job) -> dict[str, str]:
     """Return the modules that the run before made of a job, under their keys."""
-    found = cache.recall(_kept_key(job, "modules")) or {}
-    return {key: text for key, text in found.items() if isinstance(text, str)}
-
-
-def remember_modules(job: Job, modules: Mapping[str, str]) -> None:
-    """Keep the modules of a job in place of those of the run before."""
-    cache.remember(_kept_key(job, "modules"), modules)
+    of = (cache.recall(_kept_key(job, "modules")) or {}).get("of")
+    known = _finished(of) if isinstance(of, str) else None
+    if known is None:
+        return {}
+    return {key: known.files[name] for name, key in known.keys.items() if name in known.files}
 
 
 def recall_parts(job: Job) -> Parts:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.cache import digest_of
+from brokerspec.digest import digest_of_piece
 from brokerspec.expressions import Surroundings
 from brokerspec.formats import Formats
 from brokerspec.plan_calls import Method, method
@@ -33,6 +34,36 @@ _APART: Final[dict[str, Any]] = {
 _T = TypeVar("_T")
 
 
+class Keys(Struct, frozen=True):
+    """What tells the operations and the classes of an API from any other, by their names."""
+
+    operations: dict[str, str]
+    classes: dict[str, str]
+
+
+def keys_of(api: ir.Api) -> Keys:
+    """Return the keys of an API as it was lowered."""
+    classes: tuple[ir.Model | ir.Enum, ...] = (*api.models, *api.enums)
+    return Keys(
+        {made.name: _digest(made) for made in api.operations},
+        {made.name: _digest(made) for made in classes},
+    )
+
+
+class Digests:
+    """The digests of the pieces of an API; those that an earlier run made are known."""
+
+    def __init__(self, keys: Keys, known: Mapping[str, str]) -> None:
+        self._keys = keys
+        self._known = known
+        self.made: dict[str, str] = {}
+
+    def of(self, piece: ir.Operation | ir.Model | ir.Enum) -> str:
+        """Return the digest of a piece."""
+        of_kind = self._keys.operations if isinstance(piece, ir.Operation) else self._keys.classes
+        return _take(self.made, self._known, of_kind[piece.name], lambda: digest_of_piece(piece))
+
+
 class ClassText(Struct, frozen=True):
     """The source of a class, and the words in it outside its docstrings."""
 
@@ -41,8 +72,12 @@ class ClassText(Struct, frozen=True):
 
 
 class Pieces(Struct, frozen=True):
-    """Everything that a run planned piece by piece, under keys, and its surroundings."""
+    """Everything that a run made piece by piece, under keys, and its surroundings.
 
+    `digests` are those of the pieces themselves, which depend on nothing else.
+    """
+
+    digests: dict[str, str] = {}
     surroundings: str = ""
     kinds: dict[str, str] = {}
     formats: dict[str, str] = {}
@@ -66,18 +101,18 @@ def _agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 class Planning:
     """The pieces of one API: those that are known are taken, the others made and kept."""
 
-    def __init__(self, api: ir.Api, formats: Formats, earlier: Pieces) -> None:
+    def __init__(self, api: ir.Api, formats: Formats, earlier: Pieces, keys: Keys) -> None:
         members: dict[str, Any] = {name: getattr(api, name) for name in ir.Api.__match_args__}
         self.api = ir.Api(**(members | _APART))
         classes: tuple[ir.Model | ir.Enum, ...] = (*api.models, *api.enums)
         self.around = Surroundings(api.zone, frozenset(model.name for model in api.models))
         self.made = Pieces(
-            _digest(self.api),
-            {made.name: _kind(made, formats) for made in classes},
-            {made.made_by: made.alias for made in formats.all},
+            surroundings=_digest(self.api),
+            kinds={made.name: _kind(made, formats) for made in classes},
+            formats={made.made_by: made.alias for made in formats.all},
         )
         self._known = earlier if earlier.fits(self.made) else Pieces()
-        self._facts: dict[int, str] = {}
+        self._keys = keys
 
     def method(self, operation: ir.Operation, items: str = "") -> Method:
         """Return the method of an operation; `items` is the constant of what it streams."""
@@ -100,11 +135,15 @@ class Planning:
         return _take(self.made.sections, self._known.sections, key, make)
 
     def _key(self, made: object, *more: object) -> str:
-        facts = self._facts.get(id(made))
-        if facts is None:
-            # The API holds what has the id, so no other object gets it meanwhile.
-            facts = self._facts[id(made)] = _digest(made)
-        return _digest((facts, more)) if more else facts
+        facts: tuple[object, ...] = (made,)
+        if isinstance(made, ir.Operation):
+            # A class of the name of its constant may have come since the key was made.
+            facts = (self._keys.operations[made.name], made.other_constant)
+        elif isinstance(made, ir.Model | ir.Enum):
+            if not more:
+                return self._keys.classes[made.name]
+            facts = (self._keys.classes[made.name],)
+        return _digest((*facts, *more))
 
 
 def _take(made: dict[str, _T], known: Mapping[str, _T], key: str, make: Callable[[], _T]) -> _T:

@@ -196,9 +196,10 @@ def test_warnings_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             Diagnostic(Severity.WARNING, "b", None, "m"),
         ],
         memory.digests([tmp_path / "parts.yaml", tmp_path / "none.yaml"], tmp_path),
+        {"a.py": "a key"},
     )
     key = memory.key_of(job)
-    memory.remember(key, warned)
+    memory.remember(job, key, warned)
     assert memory.recall(key, tmp_path) == warned
     (tmp_path / "none.yaml").touch()
     assert memory.recall(key, tmp_path) is None
@@ -207,14 +208,18 @@ def test_warnings_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     "entry",
     [
-        {},
-        {"files": {}, "warnings": [{}], "opened": {}},
-        {"files": {}, "warnings": 1, "opened": {}},
-        {"files": {}, "warnings": [], "opened": []},
+        b"",
+        b"[]",
+        b"{}",
+        b'{"sizes": {}, "warnings": [{}], "opened": {}, "keys": {}}',
+        b'{"sizes": {}, "warnings": 1, "opened": {}, "keys": {}}',
+        b'{"sizes": {}, "warnings": [], "opened": [1], "keys": {}}',
+        b'{"sizes": {"a": "1"}, "warnings": [], "opened": {}, "keys": {}}',
+        b'{"sizes": {"a": 1}, "warnings": [], "opened": {}, "keys": {}}\n\xff',
     ],
 )
-def test_an_entry_of_another_form_is_none(tmp_path: Path, entry: dict[str, object]) -> None:
-    cache.remember("key", entry)
+def test_an_entry_of_another_form_is_none(tmp_path: Path, entry: bytes) -> None:
+    cache.remember_content("key", entry)
     assert memory.recall("key", tmp_path) is None
 
 

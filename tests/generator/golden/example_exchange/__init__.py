@@ -86,4 +86,4 @@ __all__ = [
 
 __version__: Final = "2.0.0"
 # Of everything in the spec that shapes this client. Its comments and layout do not count.
-SPEC_DIGEST: Final = "sha256:a37cfa4b52f1e7207bd8d8f9d260fb05f6a58f5786a4f1a9762edfa30f8dda8f"
+SPEC_DIGEST: Final = "sha256:47b02afddab4c8039bfc540e0056a6ef987896392f643538f67109fd6bd41dfb"
