@@ -249,9 +249,11 @@ def setting(wire: str) -> str:
     return f"{name}_" if name in _RESERVED_SETTINGS else name
 
 
-def unique(wanted: Mapping[_K, str], taken: Iterable[str] = ()) -> dict[_K, str]:
+def unique(wanted: Mapping[_K, str]) -> dict[_K, str]:
     """Return distinct names for wire names; later ones of a collision get a number."""
-    names = Names(taken)
+    if len(set(wanted.values())) == len(wanted):
+        return dict(wanted)
+    names = Names()
     return {wire: names.claim(name) for wire, name in wanted.items()}
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
+from msgspec.structs import replace
+
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
@@ -29,6 +31,7 @@ from brokerspec.schema_unions import Children, one_of
 from brokerspec.schema_values import (
     ANY,
     PLAIN,
+    field_name,
     is_listing,
     is_model,
     kinds_of,
@@ -36,6 +39,7 @@ from brokerspec.schema_values import (
     listing,
     of_string,
     origin_of,
+    plain,
     titled,
     with_empty,
     written,
@@ -89,6 +93,8 @@ class Types:
 
     def of(self, schema: Schema, hint: str) -> ir.TypeRef:
         """Return the type of a schema; `hint` names it when it has no name of its own."""
+        if (scalar := plain(schema)) is not None:
+            return scalar
         only = self._only_part(schema)
         if only is not None:
             made = self.of(only, hint)
@@ -248,25 +254,28 @@ class Types:
         if id(schema) in self._making:
             self._recursive.add(self._making[id(schema)])
             return self._making[id(schema)]
-        name = self._taken.claim(hint)
         if is_listing(schema):
-            enum = listing(name, schema)
-            known = self._inline.setdefault((hint, enum.description, enum.members), name)
-            if known == name:
-                self.enums[name] = enum
-        else:
-            self._making[id(schema)] = name
-            model = self._fill(name, hint, schema)
-            del self._making[id(schema)]
-            if name in self._recursive:
-                return name
-            facts = (hint, model.description, model.members, model.unseen)
-            known = self._inline.setdefault(facts, name)
-            if known != name:
-                del self.models[name]
+            return self._of_listing(hint, schema)
+        name = self._taken.claim(hint)
+        self._making[id(schema)] = name
+        model = self._fill(name, hint, schema)
+        del self._making[id(schema)]
+        if name in self._recursive:
+            return name
+        facts = (hint, model.description, model.members, model.unseen)
+        known = self._inline.setdefault(facts, name)
         if known != name:
+            del self.models[name]
             self._taken.release(name, hint)
         return known
+
+    def _of_listing(self, hint: str, schema: Schema) -> str:
+        enum = listing(hint, schema)
+        facts = (hint, enum.description, enum.members)
+        if facts not in self._inline:
+            name = self._inline[facts] = self._taken.claim(hint)
+            self.enums[name] = replace(enum, name=name)
+        return self._inline[facts]
 
     def _of_kind(self, kind: str, schema: Schema, hint: str) -> ir.TypeRef:
         if kind == "array":
@@ -383,11 +392,6 @@ def _nullable(kind: ir.TypeRef, *, is_nullable: bool) -> ir.TypeRef:
 
 def _reference(name: str) -> Schema:
     return Schema(("components", "schemas", name), ref=name)
-
-
-def field_name(wire: str, schema: Schema) -> str:
-    """Return the Python name of a property or parameter."""
-    return given(schema.extensions.get("x-python-name")) or snake(wire)
 
 
 __all__ = ["ANY", "MISSING", "OTHERS", "Types", "field_name", "is_listing", "is_model", "origin_of"]

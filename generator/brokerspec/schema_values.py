@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal, cast
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from brokerspec import ir
 from brokerspec.document import MISSING, Schema
 from brokerspec.formats import CLOCK, DATE_TIMES, DATES, EPOCH
-from brokerspec.naming import constant, given, pascal, unique
+from brokerspec.naming import constant, given, pascal, snake, unique
 
 ANY: Final = ir.Scalar("Any")
 PLAIN: Final[Mapping[str, ir.Scalar]] = {
@@ -38,6 +39,7 @@ _LARGEST: Final = 10**18
 _NAMES: Final = ("x-enum-varnames", "x-enumNames", "x-enum-names")
 _MEANINGS: Final = ("x-enum-descriptions", "x-enumDescriptions")
 _OF_ENUMS: Final = frozenset({"is_known", "mro", "name", "value"})
+_REMEMBERED: Final = 1_000
 _TITLE_WORDS: Final = 4
 _TITLE: Final = re.compile(r"[A-Z][A-Za-z0-9 _-]{2,39}")
 
@@ -73,6 +75,24 @@ def _kind(value: object) -> str:
             return "array"
 
 
+def plain(schema: Schema) -> ir.Scalar | None:
+    """Return the type of a schema that says no more of its values than of which type they are."""
+    if (
+        len(schema.types) != 1
+        or schema.ref is not None
+        or schema.enum is not None
+        or schema.const is not MISSING
+        or schema.extensions
+        or schema.properties
+        or schema.any_of
+        or schema.one_of
+        or schema.all_of
+    ):
+        return None
+    (kind,) = schema.types
+    return of_string(schema) if kind == "string" else PLAIN.get(kind)
+
+
 def is_model(schema: Schema) -> bool:
     """Say whether a whole schema becomes a class with fields."""
     is_object = not schema.types or "object" in schema.types
@@ -81,6 +101,8 @@ def is_model(schema: Schema) -> bool:
 
 def is_listing(schema: Schema) -> bool:
     """Say whether a schema becomes an enum: it lists texts, or integers."""
+    if schema.enum is None and schema.const is MISSING:
+        return False
     has_values = bool(listed(schema) or numbers(schema))
     return has_values and "x-type" not in schema.extensions
 
@@ -150,6 +172,9 @@ def _text(value: object) -> str:
 def listing(name: str, schema: Schema) -> ir.Enum:
     """Return the enum of a schema."""
     texts = listed(schema)
+    origin = origin_of(schema.extensions)
+    if texts and not schema.extensions:
+        return ir.Enum(name, schema.description, _members_of(texts), origin, is_number=False)
     values: tuple[str | int, ...] = texts or numbers(schema)
     given_names = _beside(schema, _NAMES, values)
     meanings = _beside(schema, _MEANINGS, values)
@@ -159,8 +184,17 @@ def listing(name: str, schema: Schema) -> ir.Enum:
     }
     names = unique(wanted)
     members = tuple(ir.Member(names[v], v, str(meanings.get(v, ""))) for v in dict.fromkeys(values))
-    origin = origin_of(schema.extensions)
     return ir.Enum(name, schema.description, members, origin, is_number=not texts)
+
+
+@lru_cache(_REMEMBERED)
+def _members_of(texts: tuple[str, ...]) -> tuple[ir.Member, ...]:
+    """Return the members of an enum of texts of which nothing more is said.
+
+    Documents list the same texts again and again.
+    """
+    names = unique({text: constant(text) for text in texts})
+    return tuple(ir.Member(name, text, "") for text, name in names.items())
 
 
 def _member(name: object, value: str | int) -> str:
@@ -260,3 +294,8 @@ def titled(schema: Schema) -> str:
     words = schema.title.split()
     is_good = _TITLE.fullmatch(schema.title) is not None
     return pascal(schema.title) if is_good and len(words) <= _TITLE_WORDS else ""
+
+
+def field_name(wire: str, schema: Schema) -> str:
+    """Return the Python name of a property or parameter."""
+    return given(schema.extensions.get("x-python-name")) or snake(wire)

@@ -13,109 +13,23 @@ from brokerspec.document import MISSING, Schema
 from brokerspec.naming import first_free
 from brokerspec.references import Node, Tree
 from brokerspec.schema_exclusions import excluded
+from brokerspec.schema_keywords import (
+    APPLIED,
+    BESIDE_REF,
+    CONSTRAINTS,
+    COSTLY,
+    FEW,
+    KNOWN,
+    QUIET,
+    SILENT,
+    WIDENING,
+)
 from brokerspec.tree import JSON, Pointer
 
 TYPES: Final = ("null", "boolean", "object", "array", "number", "string", "integer")
 _ALONE: Final[Mapping[object, tuple[str, ...]]] = {name: (name,) for name in TYPES}
-CONSTRAINTS: Final = frozenset(
-    {
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "minProperties",
-        "maxProperties",
-        "contentEncoding",
-        "contentMediaType",
-        "discriminator",
-    }
-)
-_MODELLED: Final = frozenset(
-    {
-        "$ref",
-        "type",
-        "properties",
-        "required",
-        "items",
-        "prefixItems",
-        "additionalProperties",
-        "patternProperties",
-        "enum",
-        "const",
-        "anyOf",
-        "oneOf",
-        "allOf",
-        "format",
-        "title",
-        "description",
-        "default",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "nullable",
-    }
-)
-# Notes for people, and definitions that only matter where something refers to them.
-_SILENT: Final = frozenset(
-    {
-        "example",
-        "examples",
-        "externalDocs",
-        "xml",
-        "$comment",
-        "$defs",
-        "definitions",
-        "$schema",
-        "$id",
-        "id",
-        "$anchor",
-        "$vocabulary",
-        "$dynamicAnchor",
-        "$recursiveAnchor",
-    }
-)
-# Without these the client accepts more than the spec does, which is safe.
-_WIDENING: Final = frozenset(
-    {
-        "not",
-        "unevaluatedProperties",
-        "unevaluatedItems",
-        "dependentRequired",
-        "contains",
-        "minContains",
-        "maxContains",
-        "propertyNames",
-        "contentSchema",
-    }
-)
-# Without these the client may lack members, or know less about a value.
-_COSTLY: Final = {
-    "if": "members that only depend on a condition are not typed",
-    "then": "members that only depend on a condition are not typed",
-    "else": "members that only depend on a condition are not typed",
-    "dependentSchemas": "members that only depend on others are not typed",
-    "dependencies": "members that only depend on others are not typed",
-    "additionalItems": "items beyond those listed are not typed",
-    "$dynamicRef": "a reference of this kind is not followed: the value is typed Any",
-    "$recursiveRef": "a reference of this kind is not followed: the value is typed Any",
-}
 # A class of more members than any person has listed costs more than it is worth.
 WIDEST: Final = 2_000
-# Nothing has to be said about these where there is no reference.
-_QUIET: Final = CONSTRAINTS | _MODELLED | _SILENT
-_KNOWN: Final = _QUIET | _WIDENING | frozenset(_COSTLY)
-_BESIDE_REF: Final = frozenset(
-    {"$ref", "title", "description", "default", "deprecated"}
-    | {"readOnly", "writeOnly", "nullable"}
-)
-_APPLIED: Final = _MODELLED - _BESIDE_REF
 
 
 class SchemaReader:
@@ -160,14 +74,27 @@ class SchemaReader:
         if not isinstance(node.value, dict):
             self._tree.error("wrong-shape", node.pointer, "a schema must be a mapping")
             return Schema(node.pointer)
-        self._check_keywords(node)
-        if "$ref" in node.value:
-            return self._reference(node)
-        return self._with_null(node, self._plain(node))
+        is_quiet = "$ref" not in node.value and node.value.keys() <= QUIET
+        if is_quiet:
+            made = self._plain(node, {})
+        else:
+            self._check_keywords(node)
+            if "$ref" in node.value:
+                return self._reference(node)
+            made = self._plain(node, self._tree.extensions(node))
+        return self._with_null(node, made) if "nullable" in node.value else made
 
-    def _plain(self, node: Node) -> Schema:
+    def _plain(self, node: Node, extensions: dict[str, JSON]) -> Schema:
         # A schema has a few of all these keys, so most of them are not asked for in vain.
         raw = node.members
+        if raw.keys() <= FEW:
+            return Schema(
+                node.pointer,
+                types=self._types(node) if "type" in raw else (),
+                format=node.text("format"),
+                constraints={key: raw[key] for key in raw if key in CONSTRAINTS},
+                description=node.text("description"),
+            )
         return Schema(
             pointer=node.pointer,
             types=self._types(node) if "type" in raw else (),
@@ -189,7 +116,7 @@ class SchemaReader:
             deprecated=raw.get("deprecated") is True,
             read_only=raw.get("readOnly") is True,
             write_only=raw.get("writeOnly") is True,
-            extensions=self._tree.extensions(node),
+            extensions=extensions,
         )
 
     def _with_null(self, node: Node, schema: Schema) -> Schema:
@@ -258,12 +185,13 @@ class SchemaReader:
         if not self._applies_siblings(node):
             return schema
         beside = {key: value for key, value in node.members.items() if key != "$ref"}
-        own = replace(self._plain(Node(node.pointer, beside)), all_of=())
+        bare = Node(node.pointer, beside)
+        own = replace(self._plain(bare, self._tree.extensions(bare)), all_of=())
         parts = (Schema(node.pointer, ref=schema.ref), *self._list(node, "allOf"))
         return replace(own, all_of=parts)
 
     def _applies_siblings(self, node: Node) -> bool:
-        return self._reads_siblings and not _APPLIED.isdisjoint(node.members)
+        return self._reads_siblings and not APPLIED.isdisjoint(node.members)
 
     def _without_cycle(self, name: str, components: dict[str, Schema]) -> Schema:
         """Cut a component that is nothing but a reference back to itself."""
@@ -351,6 +279,9 @@ class SchemaReader:
     def _enum(self, node: Node) -> tuple[JSON, ...] | None:
         if self._is_too_wide(node, "enum", "values is not checked against its list"):
             return None
+        raw = node.members["enum"]
+        if isinstance(raw, list):
+            return tuple(raw)
         return tuple(entry.value for entry in self._tree.sequence(node, "enum"))
 
     def _is_too_wide(self, node: Node, key: str, what: str) -> bool:
@@ -370,23 +301,21 @@ class SchemaReader:
         raw = node.members
         is_reference = "$ref" in raw
         for key in raw:
-            if (key in _QUIET and not is_reference) or key.startswith("x-"):
+            if (key in QUIET and not is_reference) or key.startswith("x-"):
                 continue
             at = (*node.pointer, key)
-            if key not in _KNOWN:
-                hint = self._tree.similar(key, _KNOWN)
+            if key not in KNOWN:
+                hint = self._tree.similar(key, KNOWN)
                 self._tree.warn("unknown-keyword", at, f"{key!r} is no keyword of a schema", hint)
-            elif key in _COSTLY:
-                self._tree.warn("unsupported-node", at, f"{key!r}: {_COSTLY[key]}")
+            elif key in COSTLY:
+                self._tree.warn("unsupported-node", at, f"{key!r}: {COSTLY[key]}")
             elif key == "not" and not self._tree.is_ours:
                 if kind := excluded(node.members):
                     self._tree.count(kind, at)
-            elif key in _WIDENING and self._tree.is_ours:
+            elif key in WIDENING and self._tree.is_ours:
                 self._tree.warn("unsupported-node", at, f"{key!r} is not checked by the client")
             elif (
-                is_reference
-                and key not in _BESIDE_REF | _SILENT
-                and not self._applies_siblings(node)
+                is_reference and key not in BESIDE_REF | SILENT and not self._applies_siblings(node)
             ):
                 self._tree.warn("reference-sibling", at, f"{key!r} has no effect beside a $ref")
 
