@@ -69,13 +69,20 @@ class _Marking:
         for index, is_text in places:
             # Most are empty, and have nothing to mark.
             if member := members[index]:
-                is_whole = is_text and type(member) is str
-                members[index] = Text(member) if is_whole else self.of(member, is_text=is_text)
-                is_changed = is_changed or members[index] is not member
+                made: object = member
+                if type(member) is str:
+                    made = Text(member) if is_text else made
+                # What several share is looked up here, which spares a call for each.
+                elif known := self._made.get(id(member)):
+                    made = known[1]
+                else:
+                    made = self.of(member, is_text=is_text)
+                is_changed = is_changed or made is not member
+                members[index] = made
         make: Callable[..., object] = kind
-        made = make(*members) if is_changed else value
-        self._made[id(value)] = (value, made)
-        return made
+        whole = make(*members) if is_changed else value
+        self._made[id(value)] = (value, whole)
+        return whole
 
 
 def _members(kind: type[Struct]) -> _Members:

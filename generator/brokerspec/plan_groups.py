@@ -191,11 +191,13 @@ def _parts(
     encoders = {made.name: made for made in whole.encoders}
     words = {**whole.words, **{alias: words_in(sources[alias]) for alias in formats}}
     needs = {name: sources.keys() & set(words[name]) - {name} for name in sources}
+    known = {*sources, *encoders}
     users = {
         unit: {
             # An encoder is beside the model that it encodes.
             encoders[name].model if name in encoders else name
-            for name in names_in("\n".join(found), {*sources, *encoders})
+            for text in found
+            for name in names_in(text, known)
         }
         for unit, found in texts.items()
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -17,6 +18,8 @@ from msgspec import Struct
 from brokerspec.naming import first_free
 
 _LARGEST: Final = 150
+# The same annotations occur again and again, and most texts are looked at twice.
+_REMEMBERED: Final = 20_000
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _TEXT: Final = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"""', re.DOTALL)
 
@@ -33,6 +36,7 @@ def names_in(text: str, known: AbstractSet[str]) -> set[str]:
     return {name for name in words_in(text) if name in known}
 
 
+@lru_cache(_REMEMBERED)
 def words_in(text: str) -> tuple[str, ...]:
     """Return the words of a piece of source in order, each once; docstrings do not count."""
     return tuple(dict.fromkeys(_NAME.findall(_TEXT.sub("", text) if '"""' in text else text)))
@@ -61,12 +65,9 @@ def places_of(
     needs: Mapping[str, AbstractSet[str]], users: Mapping[str, Iterable[str]]
 ) -> dict[str, str]:
     """Return the module of every name; `needs` says what a name's own source uses."""
-    owners: dict[str, set[str]] = {name: set() for name in needs}
-    for user, names in users.items():
-        for name in _reached(names, needs):
-            owners[name].add(user)
-    places = {name: next(iter(by)) for name, by in owners.items() if len(by) == 1 and "" not in by}
-    unused = [name for name, by in owners.items() if not by]
+    owners = _owners(needs, users)
+    places = {name: owners[name] for name in needs if owners.get(name)}
+    unused = [name for name in needs if name not in owners]
     places |= dict.fromkeys(unused, first_free("unused", users))
     shared = [name for name in needs if name not in places]
     parts = list(_packed(_Knots(shared, needs)))
@@ -76,15 +77,19 @@ def places_of(
     return places
 
 
-def _reached(names: Iterable[str], needs: Mapping[str, AbstractSet[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [name for name in names if name in needs]
+def _owners(
+    needs: Mapping[str, AbstractSet[str]], users: Mapping[str, Iterable[str]]
+) -> dict[str, str]:
+    """Return the one user that reaches each name, empty where several do; nobody is left out."""
+    owners: dict[str, str] = {}
+    waiting = [(name, user) for user, names in users.items() for name in names if name in needs]
     while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += needs[name]
-    return found
+        name, user = waiting.pop()
+        known = owners.get(name)
+        if known is None or known not in ("", user):
+            owner = owners[name] = user if known is None else ""
+            waiting += [(needed, owner) for needed in needs[name]]
+    return owners
 
 
 def _packed(knots: Iterable[Sequence[str]]) -> Iterator[list[str]]:
