@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from brokerspec.naming import (
     RESERVED_CLASSES,
+    Names,
     constant,
     first_free,
     is_package_name,
@@ -117,7 +118,7 @@ def test_collisions_are_numbered_in_order() -> None:
         "c": "y",
         "d": "x_3",
     }
-    assert unique({"a": "x"}, taken={"x", "x_2"}) == {"a": "x_3"}
+    assert Names({"x", "x_2"}).claim("x") == "x_3"
     assert first_free("x", ["x", "x_3"]) == "x_2"
 
 
