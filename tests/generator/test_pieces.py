@@ -9,11 +9,13 @@ from random import Random
 from typing import Any, Final
 
 import pytest
+import yaml
 
 from brokerspec import cache, memory
 from brokerspec.generate import Job, build
 from brokerspec.pieces import Pieces
 from brokerspec.plan_client import MANY
+from brokerspec.read_yaml import read_yaml
 
 Document = dict[str, Any]
 _REF: Final = "#/components/schemas/"
@@ -31,9 +33,18 @@ KINDS: Final[tuple[Document, ...]] = (
 )
 
 
+class Dumper(yaml.SafeDumper):
+    """Writes what stands in several places out each time."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    # Small documents are read part by part as well.
+    monkeypatch.setattr("brokerspec.load._LARGE", 0)
 
 
 def schemas() -> Document:
@@ -171,6 +182,11 @@ def another_title(made: Document, random: Random) -> None:
     made["info"]["title"] = f"Harbour {random.randrange(99)}"
 
 
+def unknown_keyword(made: Document, random: Random) -> None:
+    name = random.choice(list(made["components"]["schemas"]))
+    made["components"]["schemas"][name][f"odd{random.randrange(99)}"] = {"since": 1.50}
+
+
 def another_edition(made: Document, random: Random) -> None:
     made["info"] |= {"version": f"{random.randrange(99)}.1", "description": f"{random.random()}"}
 
@@ -195,20 +211,24 @@ EDITS: Final[tuple[Callable[[Document, Random], None], ...]] = (
     new_path,
     another_tag,
     another_title,
+    unknown_keyword,
     another_edition,
     another_kind,
 )
 
 
 def job_of(folder: Path, made: Document) -> Job:
-    path = folder / "openapi.json"
-    path.write_text(json.dumps(made), encoding="utf-8")
-    return Job(path, "harbour", "openapi.json", is_ours=False, is_project=True)
+    path = folder / "openapi.yaml"
+    path.write_text(yaml.dump(made, Dumper=Dumper, sort_keys=False), encoding="utf-8")
+    return Job(path, "harbour", "openapi.yaml", is_ours=False, is_project=True)
 
 
 def files_of(job: Job, *, fresh: bool) -> Mapping[str, str]:
-    files = build([job], fresh=fresh).packages["harbour"]
-    return {name: text for name, text in files.items() if "/_runtime/" not in name}
+    """Return the files of a package, and what is said about its document."""
+    made = build([job], fresh=fresh)
+    files = made.packages["harbour"].items()
+    found = {name: text for name, text in files if "/_runtime/" not in name}
+    return {**found, "warnings": "\n".join(map(str, made.warnings))}
 
 
 @pytest.mark.parametrize("grouped", [False, True])
@@ -260,6 +280,23 @@ def test_what_is_the_same_is_not_planned_again(
     for name in ("methods", "sections"):
         assert len(getattr(after, name).keys() - getattr(before, name).keys()) == 1
     assert after.classes == before.classes
+
+
+def test_of_a_text_only_what_changed_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = document(6, grouped=False)
+    files_of(job_of(tmp_path, made), fresh=False)
+    read: list[str] = []
+    monkeypatch.setattr(
+        "brokerspec.parts.read_yaml",
+        lambda text, builder: (read.append(text), read_yaml(text, builder)),
+    )
+    one(made, Random(1))["summary"] = "Do something else."
+    files_of(job_of(tmp_path, made), fresh=False)
+    (text,) = read
+    assert text.startswith("  /v1/")
+    assert "Do something else." in text
 
 
 def test_a_memory_that_is_none_is_no_pieces(tmp_path: Path) -> None:
