@@ -3,7 +3,8 @@
 The key covers everything that a result is made from: the spec, how the banner names it, the
 generator's own source and the versions of the libraries that write code. What is remembered
 is the result, so generated files are still compared byte for byte. An entry counts only when
-it is whole, and only from a folder that nobody else can write to.
+it is whole, and only from a folder that nobody else can write to. What the generator's source
+was is remembered too, by what the file system tells of each of its files.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -24,6 +25,8 @@ _HERE: Final = Path(__file__).parent
 # What has not been used for the longest time is dropped beyond these.
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _MOST_ENTRIES: Final = 500
+# The coarsest time stamp of a file: within it, one that changes again may tell the same.
+_TICK: Final = 2_000_000_000
 
 
 def key_of(*parts: bytes) -> str:
@@ -71,6 +74,8 @@ def remember(key: str, value: Mapping[str, Any]) -> None:
 
 def remember_content(key: str, content: bytes) -> None:
     """Keep the content of an entry in the same way."""
+    import tempfile
+
     place = _place(key)
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -145,14 +150,44 @@ def _prune(folder: Path) -> None:
                 os.unlink(path)
 
 
+def source_digest(root: Path, now: int) -> bytes:
+    """Return the digest of all files of the generator and the runtime in a folder.
+
+    To read them takes longer than the rest of a run in which nothing changed, so it is
+    remembered, unless a file changed so short before `now` that its times need not tell.
+    """
+    files = sorted(_sources(root))
+    told = digest_of(repr((str(root), files)).encode())
+    known = recall_content(told)
+    if known is not None:
+        return known
+    digest = hashlib.sha256()
+    for name, *_ in files:
+        digest.update(name.encode() + b"\n" + (root / name).read_bytes())
+    if all(max(times) < now - _TICK for *_, times in files):
+        remember_content(told, digest.digest())
+    return digest.digest()
+
+
+def _sources(root: Path) -> Iterator[tuple[str, int, int, tuple[int, int]]]:
+    """Yield the name of every file, and all that changes when its content does."""
+    folders = ["brokerspec", "brokerspec_runtime"]
+    for folder in folders:
+        with os.scandir(root / folder) as listed:
+            for entry in listed:
+                name = f"{folder}/{entry.name}"
+                if entry.is_dir():
+                    folders.append(name)
+                elif entry.is_file() and not name.endswith(".pyc"):
+                    found = entry.stat()
+                    times = found.st_mtime_ns, found.st_ctime_ns
+                    yield name, found.st_ino, found.st_size, times
+
+
 @cache
 def _generator() -> bytes:
-    digest = hashlib.sha256()
+    """Return what tells this generator and its libraries from others."""
+    digest = hashlib.sha256(source_digest(_HERE.parent, time.time_ns()))
     for name in _LIBRARIES:
         digest.update(f"{name} {version_of(name)}\n".encode())
-    for part in ("brokerspec", "brokerspec_runtime"):
-        for path in sorted((_HERE.parent / part).rglob("*")):
-            if path.suffix != ".pyc" and path.is_file():
-                name = path.relative_to(_HERE.parent).as_posix()
-                digest.update(name.encode() + b"\n" + path.read_bytes())
     return digest.digest()

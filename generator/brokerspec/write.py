@@ -10,12 +10,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import unified_diff
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final, Literal
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
@@ -168,12 +166,17 @@ def _is_plain(name: str) -> bool:
 
 def _folders(folder: Path, files: Mapping[str, str]) -> list[Path]:
     """Return the folders that files belong into, outer ones first."""
-    inner = {parent for name in files for parent in PurePosixPath(name).parents}
+    inner = {""}
+    for name in files:
+        while name := name.rpartition("/")[0]:
+            inner.add(name)
     return [folder / parent for parent in sorted(inner)]
 
 
 def _stage(path: Path, text: str) -> str:
     """Write a text beside the file that it is going to be."""
+    import tempfile
+
     prefix = f".brokerspec-{os.getpid()}-"
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=path.name)
     try:
@@ -230,6 +233,8 @@ def _is_ours(path: Path) -> bool:
 
 
 def _diff(path: Path, present: bytes, wanted: str, *, lines: int = 20) -> str:
+    from difflib import unified_diff
+
     old = present.decode("utf-8", "replace").splitlines()
     new = wanted.splitlines()
     return "\n".join(
