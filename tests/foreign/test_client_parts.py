@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -136,6 +139,31 @@ def test_what_a_part_has_stands_in_its_modules(harbour: Made) -> None:
     assert "async def get_3(" in harbour.files["async_parts/ships.py"]
     assert "async def" not in harbour.files["parts/ships.py"]
     assert "def get_3(" not in harbour.files["client.py"]
+
+
+LOADED = """
+import sys
+import harbour
+harbour.Client
+print(*sorted(name for name in sys.modules if name.startswith("harbour.")))
+print("zoneinfo" in sys.modules)
+"""
+
+
+def test_a_client_loads_its_own_parts_and_no_models(harbour: Made, tmp_path: Path) -> None:
+    (tmp_path / "harbour").symlink_to(Path(str(harbour.module.__file__)).parent)
+    paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2] / "generator")])
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded, has_zones = done.stdout.splitlines()
+    names = ("client", "errors", "parts", *(f"parts.{part}" for part in (*KINDS, "tugs")))
+    assert loaded.split() == sorted(f"harbour.{name}" for name in names)
+    assert has_zones == "False"
 
 
 def test_a_changed_operation_changes_its_part_only(tmp_path: Path) -> None:
