@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 _LIBRARIES: Final = ("datamodel-code-generator", "jinja2", "msgspec", "pyyaml", "ruff")
+_REQUIRES: Final = "Requires-Dist: "
 _HERE: Final = Path(__file__).parent
 # What has not been used for the longest time is dropped beyond these.
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -96,7 +97,18 @@ def version_of(library: str) -> str:
     The names of the folders beside it say it. To ask `importlib.metadata` takes as long as
     the rest of a run in which nothing changed.
     """
-    return _versions().get(_plain(library)) or _asked(library)
+    folder = _installed().get(_plain(library))
+    return folder.stem.partition("-")[2] if folder else _asked(library)
+
+
+def requirements_of(library: str) -> list[str]:
+    """Return what a library that is installed requires; nothing for one that is not."""
+    try:
+        text = (_installed()[_plain(library)] / "METADATA").read_text(encoding="utf-8")
+    except (KeyError, OSError):
+        return _asked_requirements(library)
+    head = text.partition("\n\n")[0].splitlines()
+    return [line.removeprefix(_REQUIRES) for line in head if line.startswith(_REQUIRES)]
 
 
 def _asked(library: str) -> str:
@@ -105,15 +117,24 @@ def _asked(library: str) -> str:
     return version(library)
 
 
+def _asked_requirements(library: str) -> list[str]:
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        return requires(library) or []
+    except PackageNotFoundError:
+        return []
+
+
 @cache
-def _versions() -> Mapping[str, str]:
-    found: dict[str, str] = {}
+def _installed() -> Mapping[str, Path]:
+    """Return where the metadata of each library is."""
+    found: dict[str, Path] = {}
     for folder in reversed(sys.path):
         with contextlib.suppress(OSError):
             for name in sorted(os.listdir(folder or ".")):
                 if name.endswith(".dist-info"):
-                    library, _, version = name.removesuffix(".dist-info").partition("-")
-                    found[_plain(library)] = version
+                    found[_plain(name.partition("-")[0])] = Path(folder, name)
     return found
 
 
