@@ -197,7 +197,7 @@ def _sources(root: Path) -> Iterator[tuple[str, int, int, tuple[int, int]]]:
         with os.scandir(root / folder) as listed:
             for entry in listed:
                 name = f"{folder}/{entry.name}"
-                if entry.is_dir():
+                if entry.is_dir(follow_symlinks=False):
                     folders.append(name)
                 elif entry.is_file() and not name.endswith(".pyc"):
                     found = entry.stat()
