@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from typing import Final
+
+_MANY: Final = 200_000
 
 
 def main() -> None:
     """Run `brokerspec`."""
+    # A run loads many objects and few of them ever go, so looking for cycles took a tenth of it.
+    gc.set_threshold(_MANY)
     try:
         from brokerspec.cli import main as run
 
@@ -17,6 +23,9 @@ def main() -> None:
         sys.stderr.write(f"error: {error.name} is not installed\n")
         sys.stderr.write('  hint: pip install "brokerspec[generator,sandbox]"\n')
         sys.exit(2)
+    finally:
+        # All goes with the process: its end need not look for cycles either.
+        gc.freeze()
 
 
 if __name__ == "__main__":

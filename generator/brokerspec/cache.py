@@ -3,7 +3,8 @@
 The key covers everything that a result is made from: the spec, how the banner names it, the
 generator's own source and the versions of the libraries that write code. What is remembered
 is the result, so generated files are still compared byte for byte. An entry counts only when
-it is whole, and only from a folder that nobody else can write to.
+it is whole, and only from a folder that nobody else can write to. What the generator's source
+was is remembered too, by what the file system tells of each of its files.
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
 _LIBRARIES: Final = ("datamodel-code-generator", "jinja2", "msgspec", "pyyaml", "ruff")
+_REQUIRES: Final = "Requires-Dist: "
 _HERE: Final = Path(__file__).parent
 # What has not been used for the longest time is dropped beyond these.
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _MOST_ENTRIES: Final = 500
+# The coarsest time stamp of a file: within it, one that changes again may tell the same.
+_TICK: Final = 2_000_000_000
 
 
 def key_of(*parts: bytes) -> str:
@@ -71,6 +75,8 @@ def remember(key: str, value: Mapping[str, Any]) -> None:
 
 def remember_content(key: str, content: bytes) -> None:
     """Keep the content of an entry in the same way."""
+    import tempfile
+
     place = _place(key)
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -91,7 +97,18 @@ def version_of(library: str) -> str:
     The names of the folders beside it say it. To ask `importlib.metadata` takes as long as
     the rest of a run in which nothing changed.
     """
-    return _versions().get(_plain(library)) or _asked(library)
+    folder = _installed().get(_plain(library))
+    return folder.stem.partition("-")[2] if folder else _asked(library)
+
+
+def requirements_of(library: str) -> list[str]:
+    """Return what a library that is installed requires; nothing for one that is not."""
+    try:
+        text = (_installed()[_plain(library)] / "METADATA").read_text(encoding="utf-8")
+    except (KeyError, OSError):
+        return _asked_requirements(library)
+    head = text.partition("\n\n")[0].splitlines()
+    return [line.removeprefix(_REQUIRES) for line in head if line.startswith(_REQUIRES)]
 
 
 def _asked(library: str) -> str:
@@ -100,15 +117,24 @@ def _asked(library: str) -> str:
     return version(library)
 
 
+def _asked_requirements(library: str) -> list[str]:
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        return requires(library) or []
+    except PackageNotFoundError:
+        return []
+
+
 @cache
-def _versions() -> Mapping[str, str]:
-    found: dict[str, str] = {}
+def _installed() -> Mapping[str, Path]:
+    """Return where the metadata of each library is."""
+    found: dict[str, Path] = {}
     for folder in reversed(sys.path):
         with contextlib.suppress(OSError):
             for name in sorted(os.listdir(folder or ".")):
                 if name.endswith(".dist-info"):
-                    library, _, version = name.removesuffix(".dist-info").partition("-")
-                    found[_plain(library)] = version
+                    found[_plain(name.partition("-")[0])] = Path(folder, name)
     return found
 
 
@@ -145,14 +171,44 @@ def _prune(folder: Path) -> None:
                 os.unlink(path)
 
 
+def source_digest(root: Path, now: int) -> bytes:
+    """Return the digest of all files of the generator and the runtime in a folder.
+
+    To read them takes longer than the rest of a run in which nothing changed, so it is
+    remembered, unless a file changed so short before `now` that its times need not tell.
+    """
+    files = sorted(_sources(root))
+    told = digest_of(repr((str(root), files)).encode())
+    known = recall_content(told)
+    if known is not None:
+        return known
+    digest = hashlib.sha256()
+    for name, *_ in files:
+        digest.update(name.encode() + b"\n" + (root / name).read_bytes())
+    if all(max(times) < now - _TICK for *_, times in files):
+        remember_content(told, digest.digest())
+    return digest.digest()
+
+
+def _sources(root: Path) -> Iterator[tuple[str, int, int, tuple[int, int]]]:
+    """Yield the name of every file, and all that changes when its content does."""
+    folders = ["brokerspec", "brokerspec_runtime"]
+    for folder in folders:
+        with os.scandir(root / folder) as listed:
+            for entry in listed:
+                name = f"{folder}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(name)
+                elif entry.is_file() and not name.endswith(".pyc"):
+                    found = entry.stat()
+                    times = found.st_mtime_ns, found.st_ctime_ns
+                    yield name, found.st_ino, found.st_size, times
+
+
 @cache
 def _generator() -> bytes:
-    digest = hashlib.sha256()
+    """Return what tells this generator and its libraries from others."""
+    digest = hashlib.sha256(source_digest(_HERE.parent, time.time_ns()))
     for name in _LIBRARIES:
         digest.update(f"{name} {version_of(name)}\n".encode())
-    for part in ("brokerspec", "brokerspec_runtime"):
-        for path in sorted((_HERE.parent / part).rglob("*")):
-            if path.suffix != ".pyc" and path.is_file():
-                name = path.relative_to(_HERE.parent).as_posix()
-                digest.update(name.encode() + b"\n" + path.read_bytes())
     return digest.digest()

@@ -3,23 +3,68 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Annotated, Any, Final, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command as made_of
 
-from brokerspec.commands import diff as diffing
-from brokerspec.commands.audit import audit
-from brokerspec.commands.demo import demo
-from brokerspec.commands.generate import generate
-from brokerspec.commands.init import init
-from brokerspec.commands.list import list_
-from brokerspec.commands.rules import rules
-from brokerspec.commands.sandbox import sandbox
-from brokerspec.commands.validate import validate
 from brokerspec.console import people
 from brokerspec.diagnostics import SpecError
 
+# In the order of `--help`: what is there; checking a spec and comparing it with a document or
+# another edition; making clients and new specs; trying them. Each has a module of its name.
+_EPILOGS: Final[Mapping[str, str]] = {
+    "list": "Example: [bold]brokerspec list[/]",
+    "validate": "Examples: [bold]brokerspec validate specs[/], "
+    "[bold]brokerspec validate --format sarif --output brokerspec.sarif[/], "
+    "[bold]brokerspec validate --rules openapi api.yaml[/]",
+    "rules": "Examples: [bold]brokerspec rules[/], [bold]brokerspec rules operation-safety[/]",
+    "audit": "Examples: [bold]brokerspec audit my_broker --document page.html[/], "
+    "[bold]brokerspec audit my_broker --document api.pdf --propose[/]",
+    "diff": "Examples: [bold]brokerspec diff HEAD~1:specs specs[/], "
+    "[bold]brokerspec diff old.yaml new.yaml --fail-on breaking[/]",
+    "generate": "Examples: [bold]brokerspec generate[/], [bold]brokerspec generate --check[/], "
+    "[bold]brokerspec generate --watch[/], "
+    "[bold]brokerspec generate --spec api.yaml --output client --package my_api[/]",
+    "init": "Example: [bold]brokerspec init my_broker --document api.pdf[/]",
+    "sandbox": "Example: [bold]brokerspec sandbox --port 8080[/]",
+    "demo": "Example: [bold]brokerspec demo[/]",
+}
+
+
+class _Commands(TyperGroup):
+    """Load a command when it is asked for: all of them take as long as a run without a change."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = dict.fromkeys(_EPILOGS, _UNLOADED)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:
+        """Return a command, None when there is none of that name."""
+        if self.commands.get(cmd_name) is _UNLOADED:
+            self.commands[cmd_name] = _loaded(cmd_name)
+        return cast("TyperCommand | None", super().get_command(ctx, cmd_name))
+
+
+_UNLOADED: Final = TyperCommand(None)
+
+
+def _loaded(name: str) -> TyperCommand:
+    module = import_module(f"brokerspec.commands.{name}")
+    # No function of ours hides what Python calls `list`.
+    function = getattr(module, "list_" if name == "list" else name)
+    alone = typer.Typer(
+        add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
+    )
+    alone.command(name, epilog=_EPILOGS[name])(function)
+    return cast("TyperCommand", made_of(alone))
+
+
 app = typer.Typer(
+    cls=_Commands,
     add_completion=True,
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -50,32 +95,6 @@ def _options(
         ),
     ] = False,
 ) -> None: ...
-
-
-# In the order of `--help`: what is there; checking a spec and comparing it with a document or
-# another edition; making clients and new specs; trying them.
-app.command(name="list", epilog="Example: [bold]brokerspec list[/]")(list_)
-app.command(
-    epilog="Examples: [bold]brokerspec validate specs[/], "
-    "[bold]brokerspec validate --format sarif --output brokerspec.sarif[/], "
-    "[bold]brokerspec validate --rules openapi api.yaml[/]"
-)(validate)
-app.command(
-    epilog="Examples: [bold]brokerspec rules[/], [bold]brokerspec rules operation-safety[/]"
-)(rules)
-app.command(
-    epilog="Examples: [bold]brokerspec audit my_broker --document page.html[/], "
-    "[bold]brokerspec audit my_broker --document api.pdf --propose[/]"
-)(audit)
-app.command(epilog=diffing.EPILOG)(diffing.diff)
-app.command(
-    epilog="Examples: [bold]brokerspec generate[/], [bold]brokerspec generate --check[/], "
-    "[bold]brokerspec generate --watch[/], "
-    "[bold]brokerspec generate --spec api.yaml --output client --package my_api[/]"
-)(generate)
-app.command(epilog="Example: [bold]brokerspec init my_broker --document api.pdf[/]")(init)
-app.command(epilog="Example: [bold]brokerspec sandbox --port 8080[/]")(sandbox)
-app.command(epilog="Example: [bold]brokerspec demo[/]")(demo)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from brokerspec import ir
+from brokerspec.cache import requirements_of
 from brokerspec.plan import Package
 from brokerspec.plan_trial import Trial, Trials, constructor, is_needed
 from brokerspec.text import Text, Words, one_line, plain
@@ -82,16 +83,9 @@ def release_of(edition: str) -> str:
 
 def _requirements() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """Return what the runtime depends on, always and for each of its extras."""
-    # Loaded only for a project: it takes as long as the plan of a small document.
-    from importlib.metadata import PackageNotFoundError, requires
-
-    try:
-        listed = requires("brokerspec") or []
-    except PackageNotFoundError:
-        listed = []
     always: list[str] = []
     extras: dict[str, list[str]] = {}
-    for text in listed:
+    for text in requirements_of("brokerspec"):
         if found := _EXTRA.match(text):
             extras.setdefault(found[2], []).append(found[1])
         elif "extra ==" not in text:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +51,8 @@ def job_for(
     """Return what is to be generated for a spec of the caller's own."""
     _check_package(package)
     if found := re.match(r"(https?):[/\\]+(.+)", str(spec)):
+        import shlex
+
         address = f"{found[1]}://{found[2]}".replace("\\", "/")
         raise _refusal(
             "not-a-file",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from brokerspec.tree import JSON, Builder, Mark, Position
+
+if TYPE_CHECKING:
+    import yaml
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*|(?=\.[0-9]))(\.[0-9]*)?([eE][-+]?[0-9]+)?")
@@ -33,6 +34,9 @@ _MAX_EXPONENT = 400
 
 def read_yaml(text: str, builder: Builder) -> None:
     """Feed the single document of a YAML text to a builder."""
+    # Loaded for YAML only: it takes as long as reading a small document in JSON.
+    import yaml
+
     try:
         documents = _read(yaml.CSafeLoader(text), builder)
     except yaml.MarkedYAMLError as error:
@@ -53,6 +57,8 @@ def read_yaml(text: str, builder: Builder) -> None:
 
 def _read(loader: yaml.CSafeLoader, builder: Builder) -> int:
     """Feed the events of a parser to a builder, and return how many documents began."""
+    import yaml
+
     documents = 0
     words: dict[str, JSON] = {}
     keys: set[str] = set()

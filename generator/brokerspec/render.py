@@ -35,6 +35,7 @@ _SYNC: Final = _words(
         "views": "",
         "transport": "TransportChoice",
         "default": '"requests"',
+        "parts": "parts",
     }
 )
 _ASYNC: Final = _words(
@@ -48,14 +49,16 @@ _ASYNC: Final = _words(
         "views": "_async",
         "transport": "AsyncTransportChoice",
         "default": '"httpx2"',
+        "parts": "async_parts",
     }
 )
 
 _ABOUT: Final = {
+    "async_parts": Source("What `parts` has, for the asynchronous client."),
     "encode": Source("How models are put on the wire."),
     "groups": Source("The operations, one module for each group of them."),
     "operations": Source("Where the operations are sent and how their answers are read."),
-    "parts": Source("The methods of the clients, one module for each part of the API."),
+    "parts": Source("The methods of the client, one module for each part of the API."),
 }
 _PROJECT: Final[Mapping[str, str]] = {
     "README.md": "README.md",
@@ -180,9 +183,11 @@ def _split_modules(package: Package, split: Split, head: Head) -> Iterator[tuple
     for group in split.groups:
         yield f"groups/{group.name}.py", _group(group, head)
     for one in split.parts:
-        yield f"parts/{one.name}.py", _part(one, head)
+        for kind in (_SYNC, _ASYNC):
+            yield f"{kind['parts']}/{one.name}.py", _part(one, head, kind)
         yield f"operations/{one.name}.py", _constants(head, one.section)
     folders = {
+        "async_parts": split.parts,
         "encode": split.encoders,
         "groups": split.groups,
         "operations": split.parts,
@@ -212,9 +217,9 @@ def _group(group: GroupView, head: Head) -> Page:
     return Page("group.py", given, frozenset(names))
 
 
-def _part(part: ClientPart, head: Head) -> Page:
-    names = frozenset(f"{c['prefix']}{part.type_name}" for c in (_SYNC, _ASYNC))
-    return Page("part.py", {"package": head, "part": part, "kinds": (_SYNC, _ASYNC)}, names)
+def _part(part: ClientPart, head: Head, kind: Mapping[str, Source]) -> Page:
+    names = frozenset({f"{kind['prefix']}{part.type_name}"})
+    return Page("part.py", {"package": head, "part": part, "c": kind}, names)
 
 
 def _constants(head: Head, section: Section, failures: str = "") -> Page:

@@ -9,11 +9,13 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any, Final, cast
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from .enums import OpenEnum
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _DESCENDING: Final = ("yyyy", "MM", "dd", "HH", "mm", "ss")
 _RUN: Final = "y+|M+|d+|H+|m+|s+"
@@ -118,9 +120,17 @@ class _Moments(dict[object, object]):
             known.clear()
 
 
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone of a name."""
+    # Loaded late: few APIs write times without their zone.
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
 def moment(pattern: str, *, zone: str, empty: tuple[object, ...] = ()) -> Format:
     """Return the format of a date and time without a zone; `zone` is where the clock hangs."""
-    home = ZoneInfo(zone)
+    home = zone_of(zone)
     first, second = pattern.split(" ")
     is_clock_first = first == "HH:mm:ss"
     numbers = _numbers(second if is_clock_first else first)
@@ -155,7 +165,7 @@ def moment(pattern: str, *, zone: str, empty: tuple[object, ...] = ()) -> Format
 
 def epoch(*, empty: tuple[object, ...] = (), zone: str) -> Format:
     """Return the format of seconds since 1970-01-01 UTC, shown in `zone`."""
-    home = ZoneInfo(zone)
+    home = zone_of(zone)
 
     def parse(raw: object) -> datetime:
         number = exact_int(raw)
@@ -182,7 +192,7 @@ def day(pattern: str, *, empty: tuple[object, ...] = ()) -> Format:
 
 def clock(*, zone: str, empty: tuple[object, ...] = ()) -> Format:
     """Return the format of a time of day, HH:mm:ss."""
-    numbers, home = _numbers("HH:mm:ss"), ZoneInfo(zone)
+    numbers, home = _numbers("HH:mm:ss"), zone_of(zone)
 
     def parse(raw: object) -> time:
         hour, minute, second = numbers(raw)

@@ -7,13 +7,22 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 
 
-def loader(package: str, places: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the `__getattr__` of a package; `places` are the modules of its names."""
+def loader(package: str, places: Mapping[str, str], rest: str = "") -> Callable[[str], object]:
+    """Return the `__getattr__` of a package; `places` are the modules of its names.
+
+    `rest` is a module that has all others and that is loaded when one is wanted, or it itself.
+    """
 
     def load(name: str) -> object:
-        if name not in places:
+        place = places.get(name, "")
+        if rest and not place:
+            others = import_module(f".{rest}", package)
+            if name == rest:
+                return others
+            place = rest if name in others.__all__ else ""
+        if not place:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(f".{places[name]}", package), name)
+        found = getattr(import_module(f".{place}", package), name)
         vars(sys.modules[package])[name] = found
         return found
 

@@ -14,12 +14,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from .credentials import settings_of
 from .flow import attribute
+from .formats import zone_of
 from .operation import Operation
 from .secret import Secret
 from .token_store import StoredToken, StoredTokens, TokenStore, TokenStoreError, TokenStoreWarning
@@ -61,7 +61,7 @@ def ends_at(expires: str, zone: str, now: datetime) -> datetime | None:
     """Return when the clock of a zone next shows a time, None without one."""
     if not expires:
         return None
-    local = now.astimezone(ZoneInfo(zone))
+    local = now.astimezone(zone_of(zone))
     today = datetime.combine(local.date(), time.fromisoformat(expires), local.tzinfo)
     if today > local:
         return today

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar, cast, overload
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -30,6 +29,7 @@ from .formats import flag as flag
 from .formats import listed as listed
 from .formats import moment as moment
 from .formats import whole as whole
+from .formats import zone_of
 from .marks import ABSENT as ABSENT
 from .marks import NULL as NULL
 from .marks import any_of as any_of
@@ -148,7 +148,7 @@ def stamp(value: datetime | date | time | None, pattern: str, *, zone: str = "UT
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise InvalidArgument("expected an aware datetime: set tzinfo")
-        value = value.astimezone(ZoneInfo(zone))
+        value = value.astimezone(zone_of(zone))
     layout = _PATTERNS[pattern]
     return value.strftime(layout).upper() if "%b" in layout else value.strftime(layout)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -125,16 +128,42 @@ def test_the_asynchronous_client_has_every_method(harbour: Made) -> None:
 
 
 def test_what_a_part_has_stands_in_its_modules(harbour: Made) -> None:
-    parts = {
-        f"{folder}/{name}.py" for folder in ("parts", "operations") for name in ("ships", "tugs")
-    }
+    folders = ("parts", "async_parts", "operations")
+    parts = {f"{folder}/{name}.py" for folder in folders for name in ("ships", "tugs")}
     assert parts <= harbour.files.keys()
     client = ast.parse(harbour.files["client.py"])
     (made,) = (one for one in client.body if getattr(one, "name", "") == "Client")
     bases = [ast.unparse(base) for base in made.bases]  # type: ignore[attr-defined]
     assert bases == ["BerthsPart", "CargoPart", "ShipsPart", "TugsPart", "SyncBase"]
     assert "def get_3(" in harbour.files["parts/ships.py"]
+    assert "async def get_3(" in harbour.files["async_parts/ships.py"]
+    assert "async def" not in harbour.files["parts/ships.py"]
     assert "def get_3(" not in harbour.files["client.py"]
+
+
+LOADED = """
+import sys
+import harbour
+harbour.Client
+print(*sorted(name for name in sys.modules if name.startswith("harbour.")))
+print("zoneinfo" in sys.modules)
+"""
+
+
+def test_a_client_loads_its_own_parts_and_no_models(harbour: Made, tmp_path: Path) -> None:
+    (tmp_path / "harbour").symlink_to(Path(str(harbour.module.__file__)).parent)
+    paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2] / "generator")])
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded, has_zones = done.stdout.splitlines()
+    names = ("client", "errors", "parts", *(f"parts.{part}" for part in (*KINDS, "tugs")))
+    assert loaded.split() == sorted(f"harbour.{name}" for name in names)
+    assert has_zones == "False"
 
 
 def test_a_changed_operation_changes_its_part_only(tmp_path: Path) -> None:
@@ -142,10 +171,10 @@ def test_a_changed_operation_changes_its_part_only(tmp_path: Path) -> None:
     files = files_of(tmp_path, text, ours=False)
     again = files_of(tmp_path, text.replace("Count", "Name"), ours=False)
     changed = {name for name, content in files.items() if content != again[name]}
-    assert changed == {"__init__.py", "parts/tugs.py", "reference.md"}
+    assert changed == {"__init__.py", "async_parts/tugs.py", "parts/tugs.py", "reference.md"}
 
 
 def test_no_part_is_made_of_a_few_operations(tmp_path: Path) -> None:
     text = f"{HEAD}paths:\n{operation('get_it', '/v1/ships')}"
     files = files_of(tmp_path, text, ours=False)
-    assert not any(name.startswith(("parts/", "operations/")) for name in files)
+    assert not any(name.startswith(("parts/", "async_parts/", "operations/")) for name in files)

@@ -150,7 +150,7 @@ def test_only_what_is_used_is_loaded(harbour: Made, tmp_path: Path) -> None:
         check=True,
     )
     first, second, third = done.stdout.splitlines()
-    assert first == "['harbour.errors', 'harbour.models']"
+    assert first == "['harbour.errors']"
     assert second == "['harbour.client']"
     assert "ships" not in third
     assert "'harbour.groups.cargo'" in third

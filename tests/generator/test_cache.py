@@ -6,7 +6,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import pytest
@@ -100,6 +100,12 @@ def test_a_large_memory_is_dropped(home: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_versions_are_those_that_are_installed() -> None:
     for library in ("datamodel-code-generator", "jinja2", "msgspec", "pyyaml", "ruff"):
         assert cache.version_of(library) == version(library)
+
+
+def test_requirements_are_those_of_what_is_installed() -> None:
+    for library in ("brokerspec", "jinja2", "msgspec", "typer"):
+        assert cache.requirements_of(library) == (requires(library) or [])
+    assert cache.requirements_of("no-such-library") == []
 
 
 def test_an_unchanged_spec_is_not_read_again(

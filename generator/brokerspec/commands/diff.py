@@ -26,11 +26,6 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-EPILOG = (
-    "Examples: [bold]brokerspec diff HEAD~1:specs specs[/], "
-    "[bold]brokerspec diff old.yaml new.yaml --fail-on breaking[/]"
-)
-
 Target = Annotated[
     str, typer.Argument(help="A spec, a folder with one or several, or REVISION:path in git.")
 ]
