@@ -175,7 +175,7 @@ def _split_modules(package: Package, split: Split, head: Head) -> Iterator[tuple
     if rest.operations or package.failures or not split.parts:
         name = f"{split.rest_module.replace('.', '/')}.py"
         yield name, _constants(head, rest, package.failures)
-    yield "models/__init__.py", Page("models_init.py", {"package": package})
+    yield "models/__init__.py", _model_places(package, split, head)
     for part in split.models:
         yield f"models/{part.name}.py", _models(part, head)
     for encoders in split.encoders:
@@ -197,6 +197,15 @@ def _split_modules(package: Package, split: Split, head: Head) -> Iterator[tuple
         if inside:
             given = {"package": head, "about": _ABOUT[folder]}
             yield f"{folder}/__init__.py", Page("folder.py", given, frozenset())
+
+
+def _model_places(package: Package, split: Split, head: Head) -> Page:
+    """Return the module that knows in which other one each model is."""
+    # What the classes are made of does not matter here.
+    parts = tuple(ModelPart(part.name, part.names, "", ()) for part in split.models)
+    given = {"package": head, "names": package.model_names, "parts": parts}
+    names = frozenset({"_PLACES", "__all__", "__dir__", "__getattr__"})
+    return Page("models_init.py", given, names)
 
 
 def _models(part: ModelPart, head: Head) -> Page:
