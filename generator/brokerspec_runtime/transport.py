@@ -32,15 +32,15 @@ _CONNECT_SECONDS: Final = 5
 _METHOD: Final = re.compile(r"[A-Z]+")
 # Whatever falls outside this, the HTTP libraries would quietly write differently.
 _URL: Final = re.compile(
-    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?"
-    r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*"
-    r"(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})+)?)?"
+    r"https?://(?:[A-Za-z0-9._-]++|\[[0-9A-Fa-f:.]++\])(?::[0-9]++)?+"
+    r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]++|%[0-9A-F]{2})*+"
+    r"(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]++|%[0-9A-F]{2})++)?+)?+"
 )
 _DOT_SEGMENT: Final = re.compile(r"/\.\.?(?:/|$)")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_VALUE: Final = r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?"
+_VALUE: Final = r"(?:[!-~\x80-\xff]++(?:[\t ]++[!-~\x80-\xff]++)*+)?+"
 _HEADER_VALUE: Final = re.compile(_VALUE)
-_HEADER_VALUES: Final = re.compile(rf"{_VALUE}(?:\n{_VALUE})*")
+_HEADER_VALUES: Final = re.compile(rf"{_VALUE}(?:\n{_VALUE})*+")
 _OWN_HEADERS: Final = frozenset({"content-length", "transfer-encoding"})
 
 

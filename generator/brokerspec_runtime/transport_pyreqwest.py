@@ -6,14 +6,14 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from .body import Body, at_once
 from .errors import InvalidArgument
 from .opened import AsyncOpenedAnswer, OpenedAnswer
+from .pyreqwest_wire import Writing, duration
 from .request import RawResponse
 from .transport import (
     Phase,
@@ -22,7 +22,6 @@ from .transport import (
     TransportFailure,
     closed,
     failure,
-    refuse_unsendable,
     refuse_unused,
 )
 
@@ -60,6 +59,7 @@ class PyreqwestTransport:
         from pyreqwest.client import SyncClient, SyncClientBuilder
 
         self._settings = settings or Settings()
+        self._writing = Writing()
         self._clients: _Clients[SyncClient] | _Lent[SyncClient]
         if client is None:
             self._clients = _Clients(lambda: SyncClientBuilder(), self._settings)
@@ -86,7 +86,7 @@ class PyreqwestTransport:
         end = time.monotonic() + timeout.total
         problem: TransportFailure
         try:
-            outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+            outgoing = self._writing.prepare(self._clients.fit_for(timeout), request, timeout)
             response = outgoing.__enter__()
         except _errors() as error:
             problem = failure(_phase_of(error), request, error)
@@ -109,7 +109,7 @@ class PyreqwestTransport:
 
     def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:
         limit = self._settings.max_body
-        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+        outgoing = self._writing.prepare(self._clients.fit_for(timeout), request, timeout)
         started = time.perf_counter()
         with outgoing as response:
             headers = _headers(response)
@@ -135,6 +135,7 @@ class AsyncPyreqwestTransport:
         from pyreqwest.client import Client, ClientBuilder
 
         self._settings = settings or Settings()
+        self._writing = Writing()
         self._untried: Client | None = None
         self._clients: _Clients[Client] | _Lent[Client]
         if client is None:
@@ -172,7 +173,7 @@ class AsyncPyreqwestTransport:
             self._untried = None
         problem: TransportFailure
         try:
-            outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+            outgoing = self._writing.prepare(self._clients.fit_for(timeout), request, timeout)
             response = await outgoing.__aenter__()
         except _errors() as error:
             problem = failure(_phase_of(error), request, error)
@@ -195,7 +196,7 @@ class AsyncPyreqwestTransport:
 
     async def _exchange(self, request: Request, timeout: Timeout) -> RawResponse:  # noqa: ASYNC109
         limit = self._settings.max_body
-        outgoing = _prepare(self._clients.fit_for(timeout), request, timeout)
+        outgoing = self._writing.prepare(self._clients.fit_for(timeout), request, timeout)
         started = time.perf_counter()
         async with outgoing as response:
             headers = _headers(response)
@@ -249,8 +250,8 @@ class _Clients(Generic[C]):
         builder = self._builder().follow_redirects(False).referer(False)
         # Unpacked by us, so that a small answer cannot become an endless one.
         builder = builder.gzip(False).deflate(False).brotli(False).zstd(False)
-        builder = builder.connect_timeout(timedelta(seconds=timeout.connect))
-        builder = builder.read_timeout(timedelta(seconds=timeout.read))
+        builder = builder.connect_timeout(duration(timeout.connect))
+        builder = builder.read_timeout(duration(timeout.read))
         if self._settings.proxy:
             builder = builder.proxy(_proxy(self._settings.proxy))
         if self._settings.verify is False:
@@ -302,34 +303,6 @@ async def _try_out_async(client: Client) -> None:
                 async with request:
                     continue
     trial.verdict()
-
-
-def _prepare(client: Any, request: Request, timeout: Timeout) -> Any:
-    refuse_unsendable(request)
-    url = _url()(request.url)
-    if str(url) not in (request.url, f"{request.url}/"):
-        raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
-    headers = dict(request.headers)
-    if not "".join(headers.values()).isascii():
-        name = next(name for name, value in headers.items() if not value.isascii())
-        text = f"pyreqwest would write the value of header {name} differently"
-        raise TransportFailure(Phase.NOT_SENT, text)
-    if not request.body and request.method in ("POST", "PUT", "PATCH"):
-        headers["Content-Length"] = "0"
-    # A client of the caller may turn a refusal of the server into an error of its own.
-    builder = client.request(request.method, url).error_for_status(False).headers(headers)
-    if request.body is not None:
-        builder = builder.body_bytes(request.body)
-    # Nothing read ahead: the head of an answer counts even when its body breaks off.
-    builder = builder.streamed_read_buffer_limit(0)
-    return builder.timeout(timedelta(seconds=timeout.total)).build_streamed()
-
-
-@cache
-def _url() -> Callable[[str], Any]:
-    from pyreqwest.http import Url
-
-    return Url
 
 
 async def _pieces(reader: Any) -> AsyncIterator[bytes]:
