@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from .transport import Phase, TransportFailure, refuse_unsendable
+from .transport import Phase, TransportFailure, refuse_unsendable, refuse_unsendable_headers
 
 if TYPE_CHECKING:
     from .request import Request
@@ -22,12 +22,18 @@ class Writing:
         from pyreqwest.http import Url
 
         self._read = Url
-        self._urls: dict[str, Any] = {}
+        self._urls: dict[tuple[str, str], Any] = {}
 
-    def prepare(self, client: Any, request: Request, timeout: Timeout) -> Any:
-        """Return the request as it is, ready to be sent."""
-        refuse_unsendable(request)
-        url = self._urls.get(request.url) or self._url(request.url)
+    def prepare(self, client: Any, request: Request, timeout: Timeout, ahead: int = 0) -> Any:
+        """Return the request as it is, ready to be sent.
+
+        Its answer is given as soon as `ahead` bytes of the body are there, or all of them.
+        """
+        url = self._urls.get((request.method, request.url))
+        if url is None:
+            url = self._url(request)
+        else:
+            refuse_unsendable_headers(request)
         headers, body = request.headers, request.body
         if not "".join(headers.values()).isascii():
             name = next(name for name, value in headers.items() if not value.isascii())
@@ -39,17 +45,18 @@ class Writing:
         builder = client.request(request.method, url).error_for_status(False).headers(headers)
         if body is not None:
             builder = builder.body_bytes(body)
-        # Nothing read ahead: the head of an answer counts even when its body breaks off.
-        builder = builder.streamed_read_buffer_limit(0)
-        return builder.timeout(duration(timeout.total)).build_streamed()
+        builder = builder.streamed_read_buffer_limit(ahead).timeout(duration(timeout.total))
+        return builder.build_streamed()
 
-    def _url(self, text: str) -> Any:
+    def _url(self, request: Request) -> Any:
         """Return an address as the library reads it; most calls go to one of a few."""
+        refuse_unsendable(request)
+        text = request.url
         url = self._read(text)
         if str(url) not in (text, f"{text}/"):
             raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
         if "?" not in text and len(self._urls) < _KEPT_URLS:
-            self._urls[text] = url
+            self._urls[request.method, text] = url
         return url
 
 

@@ -250,6 +250,13 @@ def refuse_unsendable(request: Request) -> None:
         raise TransportFailure(Phase.NOT_SENT, problem)
 
 
+def refuse_unsendable_headers(request: Request) -> None:
+    """Raise TransportFailure for headers that could not be sent exactly as they are."""
+    problem = _header_problem(request)
+    if problem:
+        raise TransportFailure(Phase.NOT_SENT, problem)
+
+
 def failure(phase: Phase, request: Request, *errors: BaseException) -> TransportFailure:
     """Describe a failure by the names of the library's errors, never by their texts."""
     names = ", ".join(dict.fromkeys(type(error).__name__ for error in errors))
