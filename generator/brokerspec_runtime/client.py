@@ -329,7 +329,9 @@ class AsyncBase(Core):
         except SessionExpired:
             await do_aside(session.refused(call.operation, mark))
             raise
-        await do_aside(session.learn(call.operation, response.data))
+        chore = session.learn(call.operation, response.data)
+        if chore is not None:
+            await do_aside(chore)
         return self._finish(call.operation, response)
 
     async def _renew(self, mark: Mark) -> Exception | None:

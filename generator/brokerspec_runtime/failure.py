@@ -154,17 +154,19 @@ class _Plan:
 
 
 def _alarms(rules: Sequence[Failure]) -> tuple[_Alarm, ...] | None:
-    """Return a condition of each rule, equal ones once; None where a rule has no such."""
-    found: dict[tuple[tuple[str, ...], tuple[object, ...], bool], _Alarm] = {}
+    """Return a condition of each rule, one for all that look at the same; None without such."""
+    found: dict[tuple[tuple[str, ...], bool], frozenset[tuple[type, object]]] = {}
     for rule in rules:
         first = next((one for one in rule.where if isinstance(one, Equals | NotEquals)), None)
         if first is None:
             return None
-        is_equal = isinstance(first, Equals)
+        key = first.pointers, isinstance(first, Equals)
         # With their types: True is no 1 here.
         values = frozenset((type(value), value) for value in first.values)
-        found[first.pointers, first.values, is_equal] = first.pointers, values, is_equal
-    return tuple(found.values())
+        known = found.get(key, values)
+        # One of them may hold: for any value of either, or for all but those of both.
+        found[key] = known | values if key[1] else known & values
+    return tuple((pointers, values, is_equal) for (pointers, is_equal), values in found.items())
 
 
 @lru_cache(maxsize=1024)
