@@ -317,7 +317,8 @@ def _leads_elsewhere(name: str) -> InvalidArgument:
 
 
 def _header(name: str, text: str) -> str:
-    if _UNSAFE_HEADER.search(text) or not text.isascii():
+    # Most are printable, which is quicker to see; a tab is not, but may be sent.
+    if not text.isascii() or not (text.isprintable() or not _UNSAFE_HEADER.search(text)):
         raise InvalidArgument(f"{name} cannot be a header: control or non-ASCII characters")
     return text
 
