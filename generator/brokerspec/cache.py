@@ -174,8 +174,8 @@ def _prune(folder: Path) -> None:
 def source_digest(root: Path, now: int) -> bytes:
     """Return the digest of all files of the generator and the runtime in a folder.
 
-    To read them takes longer than the rest of a run in which nothing changed, so it is
-    remembered, unless a file changed so short before `now` that its times need not tell.
+    To read them takes a tenth of a run in which nothing changed, so the digest is remembered,
+    unless a file changed so shortly before `now` that its times need not tell.
     """
     files = sorted(_sources(root))
     told = digest_of(repr((str(root), files)).encode())

@@ -36,7 +36,7 @@ _EPILOGS: Final[Mapping[str, str]] = {
 
 
 class _Commands(TyperGroup):
-    """Load a command when it is asked for: all of them take as long as a run without a change."""
+    """Load a command when it is asked for: a run needs only one of them."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -23,6 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from documents import write
 from measuring import Measured, Run, milliseconds, run
 from reduced import reduce
 from rich.console import Console
@@ -34,6 +35,7 @@ import runtime
 ROOT: Final = Path(__file__).parents[2]
 ROUNDS: Final = 5
 OTHER: Final = "openapi-python-client"
+LARGE: Final = 1_000
 FRESH: Final = "brokerspec generate, nothing remembered"
 UNCHANGED: Final = "brokerspec generate, no change"
 CHECK: Final = "brokerspec generate --check, no change"
@@ -71,8 +73,10 @@ class Bench:
         }
 
     def start(self) -> None:
-        """Copy the specs, and find out which of them the other generator refuses."""
+        """Copy the specs, make a large client, and find out what the other generator refuses."""
         shutil.copytree(ROOT / "specs", self.folder / "project" / "specs")
+        given = ("--spec", str(write(self.folder / "large", LARGE)), "--package", "large")
+        self._ours(*given, "--output", str(self.folder / "large"))
         for spec in self.specs:
             tried = self._other(spec)
             if tried.code:
@@ -111,14 +115,17 @@ class Bench:
         return f"{len(files)} files, {count / 1024:,.0f} KiB"
 
     def _imports(self) -> None:
-        folder = self.folder / "project" / "generated"
-        compileall.compile_dir(folder, quiet=1)
-        for package in ("", *sorted(path.name for path in folder.iterdir())):
-            code = f"from {package} import Client, AsyncClient" if package else "pass"
-            name = f"import {package}" if package else "start of Python alone"
-            environment = {**self.environment, "PYTHONPATH": str(folder)}
-            said = self.folder / "said"
-            command = [sys.executable, "-c", code]
+        folder, large = self.folder / "project" / "generated", self.folder / "large"
+        codes = {"start of Python alone": "pass"}
+        for package in sorted(path.name for path in folder.iterdir()):
+            codes[f"import {package}"] = f"from {package} import Client, AsyncClient"
+        codes[f"import a client of {LARGE:,} operations"] = "from large import Client"
+        places = {"PYTHONPATH": os.pathsep.join(map(str, (folder, large)))}
+        for each in (folder, large):
+            compileall.compile_dir(each, quiet=1)
+        for name, code in codes.items():
+            command, said = [sys.executable, "-c", code], self.folder / "said"
+            environment = {**self.environment, **places}
             self._count(name, _good(run(command, self.folder, environment, said)))
 
     def _ours(self, *options: str, command: str = "generate") -> Run:
