@@ -185,11 +185,14 @@ def _is_text(kind: Any) -> bool:
 def _has_odd_number(body: bytes, folded: bytes) -> bool:
     if b"nan" in folded and _has_word(folded, b"nan"):
         return True
-    if _ENDLESS in folded or (b"inf" in folded and _has_word(folded, b"inf")):
+    if b"inf" in folded and _has_word(folded, b"inf"):
         return True
-    if (b"0e" in folded or b"00000000." in folded or b".00000000" in folded) and _ROUNDED.search(
-        folded
-    ):
+    # Without as many digits in a row none is too long, or rounded for want of an exponent.
+    has_many = b"00000000" in folded
+    if has_many and _ENDLESS in folded:
+        return True
+    has_long = has_many and (b"00000000." in folded or b".00000000" in folded)
+    if (has_long or b"0e" in folded) and _ROUNDED.search(folded):
         return True
     if _ODD_NULL in folded or (b"_" in body and _GROUPED.search(body)):
         return True
