@@ -40,11 +40,9 @@ from brokerspec.schema_values import (
     with_empty,
     written,
 )
+from brokerspec.stand_ins import OTHERS, needs_stand_in
 from brokerspec.tree import Pointer
 
-_UNREADABLE = re.compile(r'[\\"\x00-\x1f]')
-# The wire name of the member that holds all other ones; `brokerspec_runtime` has it too.
-OTHERS: Final = "{*}"
 _OTHERS_ARE: Final = "Members that the document does not name, by their names."
 # Lists of lists and names of names; what is deeper is no one's document.
 _DEEPEST = 40
@@ -219,7 +217,8 @@ class Types:
         wires = {field.wire for field in fields} if others else schema.properties
         unseen = tuple(wire for wire in schema.properties if wire not in wires)
         origin = origin_of(schema.extensions)
-        made = ir.Model(name, schema.description, fields, origin, others, unseen)
+        is_apart = any(needs_stand_in(field.wire) for field in fields)
+        made = ir.Model(name, schema.description, fields, origin, others, unseen, is_apart)
         self.models[name] = made
         return made
 
@@ -310,9 +309,6 @@ class Types:
 
     def _fields(self, owner: str, schema: Schema) -> tuple[ir.Field, ...]:
         properties, required = self.members(schema)
-        properties = {
-            wire: prop for wire, prop in properties.items() if self._may_be_read(wire, prop)
-        }
         names = unique({wire: field_name(wire, prop) for wire, prop in properties.items()})
         types = {wire: self.of(prop, f"{owner}{pascal(wire)}") for wire, prop in properties.items()}
         return tuple(
@@ -341,14 +337,6 @@ class Types:
             message = f"the default {short(found)} is not shown: it is no {kind}"
             self.report("unsupported-node", (*schema.pointer, "default"), message)
         return made or ""
-
-    def _may_be_read(self, wire: str, prop: Schema) -> bool:
-        """Say whether the decoder can read a member of this name; report it when not."""
-        if not _UNREADABLE.search(wire) and wire != OTHERS:
-            return True
-        message = f"the member {wire!r} is left out: its name cannot be read"
-        self.report("left-out", prop.pointer, message)
-        return False
 
     def others(self, owner: str, schema: Schema, taken: Iterable[str]) -> ir.Field | None:
         """Return what holds the members that a document lets stand beside those it names."""
@@ -390,4 +378,4 @@ def field_name(wire: str, schema: Schema) -> str:
     return given(schema.extensions.get("x-python-name")) or snake(wire)
 
 
-__all__ = ["ANY", "MISSING", "OTHERS", "Types", "field_name", "is_listing", "is_model", "origin_of"]
+__all__ = ["ANY", "MISSING", "Types", "field_name", "is_listing", "is_model", "origin_of"]
