@@ -18,7 +18,7 @@ from brokerspec.lower_styles import (
     takes_files,
     without_null,
 )
-from brokerspec.naming import first_free, given, pascal
+from brokerspec.naming import argument, first_free, given, pascal
 from brokerspec.request_bodies import kind_of, sent_as
 from brokerspec.schema_types import Types, field_name, is_model, origin_of
 from brokerspec.tree import Pointer
@@ -240,6 +240,7 @@ class _Arguments:
 
         The later of two in different places of the request tells its own: `id` and `id_body`.
         """
+        name = argument(name, self.types.encoded())
         is_elsewhere = self.taken.get(name, place) != place
         free = first_free(f"{name}_{place}" if is_elsewhere else name, self.taken)
         self.taken[free] = place

@@ -16,7 +16,7 @@ from brokerspec.formats import Format, Formats
 from brokerspec.lower_styles import is_file
 from brokerspec.marked import marked
 from brokerspec.models import formats_of, write_classes
-from brokerspec.naming import first_free
+from brokerspec.naming import CONSTANTS, first_free
 from brokerspec.pieces import Pieces, Planning
 from brokerspec.plan_calls import EncoderView, Method, encoders
 from brokerspec.plan_correlation import Reconciling, reconciling
@@ -214,9 +214,9 @@ def _split(
 
 
 def _told_apart(api: ir.Api, formats: Formats) -> ir.Api:
-    """Return the API with constants of operations that no class is called like."""
+    """Return the API with constants of operations that nothing else is called like."""
     classes = {model.name for model in api.models} | {enum.name for enum in api.enums}
-    classes |= {made.alias for made in formats.all}
+    classes |= {made.alias for made in formats.all} | CONSTANTS
     if classes.isdisjoint(operation.constant for operation in api.operations):
         return api
     taken = classes | {operation.constant for operation in api.operations}

@@ -12,6 +12,7 @@ from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import MISSING, Document, Schema
 from brokerspec.formats import annotation
 from brokerspec.naming import (
+    CONSTANTS,
     RESERVED_CLASSES,
     Names,
     first_free,
@@ -74,9 +75,13 @@ class Types:
 
     def _class_name(self, wire: str) -> str:
         chosen = given(self._document.schemas[wire].extensions.get("x-python-name"))
-        if chosen:
-            return chosen
-        return safe(wire) if re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) else pascal(wire)
+        is_class = re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) is not None
+        name = chosen or (safe(wire) if is_class else pascal(wire))
+        return pascal(name) if name in CONSTANTS else name
+
+    def encoded(self) -> Names:
+        """Return the names of classes, which the functions that write them are named after."""
+        return self._taken
 
     def as_sent(self) -> Types:
         """Return these types as requests have them: without members that only answers have."""
