@@ -158,6 +158,7 @@ class _Lowering:
             group=group,
             member=member,
             headers=self.heading.of(node),
+            error_headers=self.heading.of_failures(node),
             item=item_of(node, self.types),
         )
         return replace(made, paging=self.paging(node, made))

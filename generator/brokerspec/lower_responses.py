@@ -78,7 +78,7 @@ class Answering:
         reader = _Reader(node, self)
         success = success_of(node)
         good = reader.documented(success)
-        bad = [] if self.is_ours else reader.failures(_failures(node, success))
+        bad = [] if self.is_ours else reader.failures(failures_of(node, success))
         return _answers(node, good, bad, self.types)
 
     def shape(self, schema: Schema) -> str:
@@ -216,12 +216,13 @@ def success_of(node: Operation) -> list[Response]:
     return []
 
 
-def _failures(node: Operation, success: list[Response]) -> list[Response]:
+def failures_of(node: Operation, success: list[Response]) -> list[Response]:
+    """Return the answers that are failures."""
     pattern = r"[45](\d\d|XX)|DEFAULT"
     return [
         one
         for one in node.responses
-        if re.fullmatch(pattern, one.status.upper()) and one not in success and one.content
+        if re.fullmatch(pattern, one.status.upper()) and one not in success
     ]
 
 
@@ -247,11 +248,12 @@ def _grouped(bodies: Iterable[ir.Documented]) -> tuple[ir.Documented, ...]:
     found: dict[ir.Documented, tuple[str, ...]] = {}
     for body in bodies:
         key = replace(body, statuses=())
-        found[key] = (*found.get(key, ()), *_spelled(body.statuses))
+        found[key] = (*found.get(key, ()), *spelled(body.statuses))
     return tuple(replace(body, statuses=statuses) for body, statuses in found.items())
 
 
-def _spelled(statuses: tuple[str, ...]) -> tuple[str, ...]:
+def spelled(statuses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return statuses as the runtime compares them."""
     return tuple("default" if status == "DEFAULT" else status for status in statuses)
 
 
