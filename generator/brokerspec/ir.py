@@ -259,6 +259,7 @@ class Operation(Struct, frozen=True):
     headers: Headers | None = None
     error_headers: tuple[Headers, ...] = ()
     item: TypeRef | None = None
+    stream_accept: Words = ""
     other_constant: str = ""
 
     @property

@@ -152,6 +152,7 @@ class _Lowering:
             details=answers.details,
             accept=answers.accept,
             streams=answers.streams,
+            stream_accept=answers.stream_accept,
             cookie_slots=arguments.cookie,
             server=self.servers.of(node),
             is_deprecated=node.deprecated,

@@ -92,6 +92,7 @@ def operation_constant(
         "headers": _headers(operation.headers) if operation.headers else "",
         "error_headers": _tuple(_headers(one) for one in operation.error_headers),
         "items": items,
+        "stream_accept": _stated(operation.stream_accept),
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
     return Constant(

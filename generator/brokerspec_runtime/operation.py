@@ -156,7 +156,8 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     `FromSetting`. `accept` is empty for plain JSON. `server` is where it is sent when that
     is not the client's own server: the name of a setting, or a path from its root.
     `headers` and `items` are what is documented of the headers of successes and of a stream,
-    `error_headers` the same of the headers of failures.
+    `error_headers` the same of the headers of failures. `stream_accept` is what a stream asks
+    for, empty where that is the same.
     """
 
     name: str
@@ -182,6 +183,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     headers: HeadersOf[Any] | None = None
     error_headers: tuple[HeadersOf[Any], ...] = ()
     items: ItemsOf[Any] | None = None
+    stream_accept: str = ""
 
     def call(
         self,
