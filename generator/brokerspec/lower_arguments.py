@@ -66,13 +66,16 @@ class _Arguments:
 
     def of(self, node: Operation) -> Arguments:
         """Return what a method takes, in the order in which names are given away."""
-        return Arguments(
+        self.types.taken_by(pascal(node.operation_id))
+        made = Arguments(
             path=self.parameters(node, "path"),
             query=self.parameters(node, "query"),
             header=self.parameters(node, "header"),
             cookie=self.parameters(node, "cookie"),
             body=self.request_body(node),
         )
+        self.types.taken_by("")
+        return made
 
     def parameters(self, node: Operation, place: str) -> tuple[ir.Slot, ...]:
         """Return the parameters of one place that are not attached as credentials."""

@@ -61,6 +61,7 @@ class Types:
         self._merger = Merger(document.schemas)
         self._children = Children(document.schemas, self._merger)
         self._is_sent = False
+        self._owner = ""
         self._sent: Types | None = None
         self._sent_names: dict[str, str] = {}
         self._differing: frozenset[str] | None = None
@@ -89,6 +90,10 @@ class Types:
             self._sent = copy.copy(self)
             self._sent._is_sent = True
         return self._sent
+
+    def taken_by(self, owner: str) -> None:
+        """Say whose arguments come next: of two kinds of one name, the second has its too."""
+        self._owner = owner
 
     def of(self, schema: Schema, hint: str) -> ir.TypeRef:
         """Return the type of a schema; `hint` names it when it has no name of its own."""
@@ -207,7 +212,10 @@ class Types:
         if is_listing(schema):
             self.enums[name] = listing(name, schema)
             return
+        # What stands in a component belongs to no one who takes it.
+        owner, self._owner = self._owner, ""
         self._fill(name, name, schema)
+        self._owner = owner
 
     def _named(self, name: str) -> ir.Named:
         return ir.Named(name, is_number=name in self.enums and self.enums[name].is_number)
@@ -252,7 +260,9 @@ class Types:
         if id(schema) in self._making:
             self._recursive.add(self._making[id(schema)])
             return self._making[id(schema)]
-        name = self._taken.claim(hint)
+        is_other = self._owner and self._taken.has(hint)
+        wanted = f"{self._owner}{hint}" if is_other else hint
+        name = self._taken.claim(wanted)
         if is_listing(schema):
             enum = listing(name, schema)
             known = self._inline.setdefault((hint, enum.description, enum.members), name)
@@ -269,7 +279,7 @@ class Types:
             if known != name:
                 del self.models[name]
         if known != name:
-            self._taken.release(name, hint)
+            self._taken.release(name, wanted)
         return known
 
     def _of_kind(self, kind: str, schema: Schema, hint: str) -> ir.TypeRef:
