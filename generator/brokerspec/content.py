@@ -58,13 +58,13 @@ class BodyReader:
             content=tuple(content),
             extensions=self._tree.extensions(node),
             pointer=node.pointer,
-            headers=self._headers(node, is_failure=status[0] in "45"),
+            headers=self._headers(node),
         )
 
-    def _headers(self, node: Node, *, is_failure: bool) -> tuple[Header, ...]:
-        """Read the headers of a success; those of a failure, and those of ours, are text."""
+    def _headers(self, node: Node) -> tuple[Header, ...]:
+        """Read the headers of an answer; those of ours are text."""
         raw = self._tree.mapping(node, "headers")
-        if self._tree.is_ours or is_failure:
+        if self._tree.is_ours:
             for name in raw:
                 self._tree.count("headers", (*node.pointer, "headers", name))
             return ()

@@ -234,7 +234,7 @@ def _made(type_: ir.TypeRef, zone: str) -> Format | None:
 
 
 def _extended(model: ir.Model) -> Format:
-    """Return the format of a class that holds members which the document does not name."""
+    """Return the format of a class for which an answer is made ready."""
     unseen = f", unseen={_tuple(model.unseen)}" if model.unseen else ""
     call = f"wire.extended({model.name}{unseen})"
     return Format(f"Extended{model.name}", model.name, call, is_of_classes=True)

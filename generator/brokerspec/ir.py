@@ -204,16 +204,17 @@ class Documented(Struct, frozen=True):
 
 
 class Headers(Struct, frozen=True):
-    """The documented headers of a success: the model that holds them, and how they are written.
+    """The documented headers of an answer: the model that holds them, and how they are written.
 
     `required` are always there, `exploded` write their members as `name=value`, and `json`
-    are JSON texts.
+    are JSON texts. Those of failures come with some `statuses` only.
     """
 
     model: str
     required: tuple[Words, ...] = ()
     exploded: tuple[Words, ...] = ()
     json: tuple[Words, ...] = ()
+    statuses: tuple[Words, ...] = ()
 
 
 class Operation(Struct, frozen=True):
@@ -256,7 +257,9 @@ class Operation(Struct, frozen=True):
     group: str = ""
     member: str = ""
     headers: Headers | None = None
+    error_headers: tuple[Headers, ...] = ()
     item: TypeRef | None = None
+    stream_accept: Words = ""
     other_constant: str = ""
 
     @property

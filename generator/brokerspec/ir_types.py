@@ -129,7 +129,8 @@ class Model(Struct, frozen=True):
     """An object that answers or requests are made of.
 
     `others` holds the members that the document lets stand beside those it names, but for
-    `unseen` ones, which it names for the other direction.
+    `unseen` ones, which it names for the other direction. `has_stand_ins` says that the class
+    cannot have all members under their wire names.
     """
 
     name: str
@@ -138,6 +139,12 @@ class Model(Struct, frozen=True):
     origin: Origin = NO_ORIGIN
     others: Field | None = None
     unseen: tuple[Words, ...] = ()
+    has_stand_ins: bool = False
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether an answer is made ready for the class of this model before it is decoded."""
+        return self.others is not None or self.has_stand_ins
 
     @property
     def members(self) -> tuple[Field, ...]:

@@ -152,12 +152,14 @@ class _Lowering:
             details=answers.details,
             accept=answers.accept,
             streams=answers.streams,
+            stream_accept=answers.stream_accept,
             cookie_slots=arguments.cookie,
             server=self.servers.of(node),
             is_deprecated=node.deprecated,
             group=group,
             member=member,
             headers=self.heading.of(node),
+            error_headers=self.heading.of_failures(node),
             item=item_of(node, self.types),
         )
         return replace(made, paging=self.paging(node, made))

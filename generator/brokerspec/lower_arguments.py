@@ -18,7 +18,7 @@ from brokerspec.lower_styles import (
     takes_files,
     without_null,
 )
-from brokerspec.naming import first_free, given, pascal
+from brokerspec.naming import argument, first_free, given, pascal
 from brokerspec.request_bodies import kind_of, sent_as
 from brokerspec.schema_types import Types, field_name, is_model, origin_of
 from brokerspec.tree import Pointer
@@ -66,13 +66,16 @@ class _Arguments:
 
     def of(self, node: Operation) -> Arguments:
         """Return what a method takes, in the order in which names are given away."""
-        return Arguments(
+        self.types.taken_by(pascal(node.operation_id))
+        made = Arguments(
             path=self.parameters(node, "path"),
             query=self.parameters(node, "query"),
             header=self.parameters(node, "header"),
             cookie=self.parameters(node, "cookie"),
             body=self.request_body(node),
         )
+        self.types.taken_by("")
+        return made
 
     def parameters(self, node: Operation, place: str) -> tuple[ir.Slot, ...]:
         """Return the parameters of one place that are not attached as credentials."""
@@ -240,6 +243,7 @@ class _Arguments:
 
         The later of two in different places of the request tells its own: `id` and `id_body`.
         """
+        name = argument(name, self.types.encoded())
         is_elsewhere = self.taken.get(name, place) != place
         free = first_free(f"{name}_{place}" if is_elsewhere else name, self.taken)
         self.taken[free] = place

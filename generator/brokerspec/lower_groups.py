@@ -67,14 +67,16 @@ def grouping_of(document: Document, names: Mapping[str, str]) -> Grouping:
 
 def member_names(group: str, names: Sequence[str]) -> dict[str, str]:
     """Return what the methods of a group are called, by their whole names."""
-    shortened = {name: _short(name, group) for name in names}
+    # A word that Python has is another one in a group: `list_` is `list` again.
+    whole = {name: safe_member(name) for name in names}
+    shortened = {name: safe_member(_short(name, group)) for name in names}
     made: dict[str, str] = {}
-    taken = {name for name, short in shortened.items() if short == name}
+    taken = {name for wire, name in whole.items() if shortened[wire] == name}
     for name in sorted(names, key=lambda name: (name.endswith("s"), name)):
         short = shortened[name]
-        made[name] = name if short in taken and short != name else short
+        made[name] = whole[name] if short in taken else short
         taken.add(made[name])
-    return {name: safe_member(short) for name, short in made.items()}
+    return made
 
 
 def _short(name: str, group: str) -> str:

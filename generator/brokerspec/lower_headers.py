@@ -1,4 +1,4 @@
-"""The documented headers of successful answers, as one class for each operation that has some.
+"""The documented headers of answers: a class for the successes of an operation, and for a failure.
 
 Operations with the same headers share a class. No header is required in its class: one that
 a proxy dropped must not cost the answer that came with it.
@@ -15,13 +15,15 @@ from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.content import is_json
-from brokerspec.document import Document, Header, Operation, Schema
-from brokerspec.lower_responses import shape_of, success_of
+from brokerspec.document import Document, Header, Operation, Response, Schema
+from brokerspec.lower_responses import failures_of, shape_of, spelled, success_of
 from brokerspec.naming import pascal, unique
 from brokerspec.schema_types import ANY, Types, field_name, origin_of
+from brokerspec.tree import Pointer
 
 _STR: Final = ir.Scalar("str")
 _SHARED: Final = "ResponseHeaders"
+_SHARED_BY_FAILURES: Final = "ErrorHeaders"
 # What is in it is a session.
 _SESSION: Final = "set-cookie"
 
@@ -41,36 +43,84 @@ class _Found(Struct, frozen=True):
         return f"{facts} {shape_of(header.schema)}"
 
 
+class _Headed(Struct, frozen=True):
+    """The headers of one answer or of several, and what they have in common with equal ones."""
+
+    found: tuple[_Found, ...]
+    shape: str
+
+    @classmethod
+    def of(cls, responses: Sequence[Response]) -> _Headed:
+        """Return the headers of some answers."""
+        found = _found(responses)
+        return cls(found, "\n".join(one.shape for one in found))
+
+
 class Heading:
     """Reads the headers of a document's answers."""
 
     def __init__(self, document: Document, types: Types) -> None:
         self._types = types
-        self._found = {node.operation_id: _found(node) for node in document.operations}
-        self._shapes = {
-            name: "\n".join(one.shape for one in found) for name, found in self._found.items()
-        }
-        self._uses = Counter(self._shapes.values())
+        self._known: dict[Pointer, _Headed] = {}
+        self._good: dict[str, _Headed] = {}
+        self._bad: dict[str, dict[str, tuple[_Headed, tuple[str, ...]]]] = {}
+        for node in document.operations:
+            success = success_of(node)
+            self._good[node.operation_id] = _Headed.of(success)
+            self._bad[node.operation_id] = self._failures(failures_of(node, success))
+        self._of_successes = {one.shape for one in self._good.values()}
+        # How many operations have some headers.
+        self._uses = Counter(
+            shape for name, one in self._good.items() for shape in {one.shape, *self._bad[name]}
+        )
         self._models: dict[str, str] = {}
 
     def of(self, node: Operation) -> ir.Headers | None:
         """Return the headers that an operation's successes have, None where none is documented."""
-        found = self._found[node.operation_id]
-        if not found:
+        headed = self._good[node.operation_id]
+        if not headed.found:
             return None
-        shape = self._shapes[node.operation_id]
+        return self._made(headed, node, tuple(o.header.name for o in headed.found if o.is_certain))
+
+    def of_failures(self, node: Operation) -> tuple[ir.Headers, ...]:
+        """Return the headers that the failures of an operation have, by status."""
+        return tuple(
+            replace(self._made(headed, node, ()), statuses=spelled(statuses))
+            for headed, statuses in self._bad[node.operation_id].values()
+        )
+
+    def _failures(
+        self, responses: Sequence[Response]
+    ) -> dict[str, tuple[_Headed, tuple[str, ...]]]:
+        """Return the headers of failures with the statuses that have them, by what they are."""
+        found: dict[str, tuple[_Headed, tuple[str, ...]]] = {}
+        for response in responses:
+            if not response.headers:
+                continue
+            # Many operations refer to one response.
+            headed = self._known.get(response.pointer) or _Headed.of([response])
+            self._known[response.pointer] = headed
+            _, statuses = found.get(headed.shape, (headed, ()))
+            found[headed.shape] = headed, (*statuses, response.status.upper())
+        return found
+
+    def _made(self, headed: _Headed, node: Operation, certain: tuple[str, ...]) -> ir.Headers:
+        shape, found = headed.shape, headed.found
         if shape not in self._models:
-            is_shared = self._uses[shape] > 1
-            hint = _SHARED if is_shared else f"{pascal(node.operation_id)}Headers"
-            self._models[shape] = self._model(hint, [one.header for one in found])
+            of_failures = shape not in self._of_successes
+            own = f"{pascal(node.operation_id)}{'Error' if of_failures else ''}Headers"
+            shared = _SHARED_BY_FAILURES if of_failures else _SHARED
+            hint = shared if self._uses[shape] > 1 else own
+            said = "Headers of a failure." if of_failures else "Headers of an answer."
+            self._models[shape] = self._model(hint, said, [one.header for one in found])
         return ir.Headers(
             self._models[shape],
-            tuple(one.header.name for one in found if one.is_certain),
+            certain,
             tuple(one.header.name for one in found if one.header.explode),
             tuple(one.header.name for one in found if is_json(one.header.media_type)),
         )
 
-    def _model(self, hint: str, headers: Sequence[Header]) -> str:
+    def _model(self, hint: str, said: str, headers: Sequence[Header]) -> str:
         names = unique(
             {one.name: field_name(one.name, one.schema or Schema(one.pointer)) for one in headers}
         )
@@ -85,7 +135,7 @@ class Heading:
             )
             for one in headers
         )
-        return self._types.declare(hint, "Headers of an answer.", fields)
+        return self._types.declare(hint, said, fields)
 
     def _type(self, header: Header, hint: str) -> ir.TypeRef:
         """Return the type of a header; what may be anything is the text that it came as."""
@@ -101,20 +151,19 @@ def _described(header: Header, types: Types) -> str:
     return f"Deprecated. {said}".strip() if header.deprecated else said
 
 
-def _found(node: Operation) -> tuple[_Found, ...]:
-    """Return the headers of the successes of an operation.
+def _found(responses: Sequence[Response]) -> tuple[_Found, ...]:
+    """Return the headers of some answers.
 
     One that is described in two ways is a text, and one that is not required everywhere is
     not certain.
     """
-    successes = success_of(node)
     found: dict[str, Header] = {}
     certain: Counter[str] = Counter()
-    for response in successes:
+    for response in responses:
         for header in response.headers:
             name = header.name.lower()
             certain[name] += header.required
             first = found.setdefault(name, header)
             if shape_of(first.schema) != shape_of(header.schema):
                 found[name] = replace(first, schema=None, media_type="", explode=False)
-    return tuple(_Found(header, certain[name] == len(successes)) for name, header in found.items())
+    return tuple(_Found(header, certain[name] == len(responses)) for name, header in found.items())

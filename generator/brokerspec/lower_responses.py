@@ -22,6 +22,7 @@ from brokerspec.media_types import (
     is_any,
     is_binary,
     is_json,
+    is_lines,
     is_markup,
     is_name,
     is_text,
@@ -56,6 +57,7 @@ class Answers(Struct, frozen=True):
     details: tuple[ir.Documented, ...] = ()
     accept: str = ""
     streams: bool = False
+    stream_accept: str = ""
 
 
 class Answering:
@@ -78,8 +80,12 @@ class Answering:
         reader = _Reader(node, self)
         success = success_of(node)
         good = reader.documented(success)
-        bad = [] if self.is_ours else reader.failures(_failures(node, success))
-        return _answers(node, good, bad, self.types)
+        bad = [] if self.is_ours else reader.failures(failures_of(node, success))
+        made = _answers(node, good, bad, self.types)
+        lines = tuple(dict.fromkeys(_lines(success)))
+        if not lines or made.returns is None:
+            return made
+        return replace(made, streams=True, stream_accept=_accept_of_stream(lines, good, made))
 
     def shape(self, schema: Schema) -> str:
         """Return a text that equal schemas share."""
@@ -102,6 +108,26 @@ def _answers(
     if _are_alike(good) or "x-payload" in node.extensions:
         return Answers(good[0].type, returns, details=details, accept=accept)
     return Answers(None, returns, _grouped(good), details, accept, streams)
+
+
+def _lines(success: Iterable[Response]) -> Iterator[str]:
+    """Yield the media types of events and lines; the plain method may do without them."""
+    for response in success:
+        for media in response.content:
+            if is_lines(media.name) and is_name(essence(media.name)):
+                yield essence(media.name)
+
+
+def _accept_of_stream(lines: tuple[str, ...], good: list[ir.Documented], made: Answers) -> str:
+    """Return the `Accept` header of a stream, empty where it is that of the plain method."""
+    others = [body.media for body in good if is_name(body.media) and body.media not in lines]
+    if not others or not all(map(is_json, others)):
+        # A download is read piece by piece too, and nobody says which is meant.
+        return ""
+    told = [body.media for body in made.details if is_name(body.media)]
+    rest = dict.fromkeys(f"{name};q=0.9" for name in others)
+    failures = (f"{name};q=0.5" for name in dict.fromkeys(told) if name not in (*lines, *others))
+    return ", ".join([*lines, *rest, *failures])
 
 
 def _are_alike(good: list[ir.Documented]) -> bool:
@@ -216,12 +242,13 @@ def success_of(node: Operation) -> list[Response]:
     return []
 
 
-def _failures(node: Operation, success: list[Response]) -> list[Response]:
+def failures_of(node: Operation, success: list[Response]) -> list[Response]:
+    """Return the answers that are failures."""
     pattern = r"[45](\d\d|XX)|DEFAULT"
     return [
         one
         for one in node.responses
-        if re.fullmatch(pattern, one.status.upper()) and one not in success and one.content
+        if re.fullmatch(pattern, one.status.upper()) and one not in success
     ]
 
 
@@ -247,11 +274,12 @@ def _grouped(bodies: Iterable[ir.Documented]) -> tuple[ir.Documented, ...]:
     found: dict[ir.Documented, tuple[str, ...]] = {}
     for body in bodies:
         key = replace(body, statuses=())
-        found[key] = (*found.get(key, ()), *_spelled(body.statuses))
+        found[key] = (*found.get(key, ()), *spelled(body.statuses))
     return tuple(replace(body, statuses=statuses) for body, statuses in found.items())
 
 
-def _spelled(statuses: tuple[str, ...]) -> tuple[str, ...]:
+def spelled(statuses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return statuses as the runtime compares them."""
     return tuple("default" if status == "DEFAULT" else status for status in statuses)
 
 

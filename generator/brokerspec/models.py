@@ -15,8 +15,8 @@ from typing import Any, Final
 from brokerspec import ir
 from brokerspec.formats import Formats
 from brokerspec.formats import parts as parts
-from brokerspec.schema_types import OTHERS
 from brokerspec.shapes import types_of
+from brokerspec.stand_ins import OTHERS, held_as
 from brokerspec.text import docstring, literal, plain, sentence
 
 _REFERENCE: Final = re.compile(r"\bR(\d+)\b")
@@ -57,7 +57,8 @@ def formats_of(api: ir.Api) -> Formats:
     classes = [model.name for model in api.models] + [enum.name for enum in api.enums]
     used = (part for type_ in fields + answers for part in parts(type_))
     enums = [enum.name for enum in api.enums if not enum.is_number]
-    return Formats(used, api.zone, classes, enums, [model for model in api.models if model.others])
+    extended = [model for model in api.models if model.is_extended]
+    return Formats(used, api.zone, classes, enums, extended)
 
 
 def shape_of(type_: ir.TypeRef, formats: Formats) -> tuple[str, list[str]]:
@@ -146,7 +147,7 @@ def _default(field: ir.Field) -> str:
     if field.wire == field.name:
         return "" if field.is_required else " = None"
     rest = "" if field.is_required else ", default=None"
-    return f" = field(name={literal(field.wire)}{rest})"
+    return f" = field(name={literal(held_as(field.wire))}{rest})"
 
 
 def describe(field: ir.Field) -> str:

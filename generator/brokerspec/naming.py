@@ -119,17 +119,27 @@ RESERVED_CLASSES: Final = frozenset(
     }
 )
 
-# Names that the clients give to their own members, and their modules to other constants.
+# Names that the clients give to their own members, or mean something else by beside them, and
+# that their modules give to other constants.
 _RESERVED_METHODS: Final = frozenset(
     {"aclose", "close", "default_timeout", "failures", "prepare", "sign_in", "sign_in_by_paste"}
-    | {"finish_sign_in", "start_sign_in", "with_options", "with_response", "with_streaming"}
+    | {"finish_sign_in", "float", "start_sign_in", "with_options", "with_response"}
+    | {"with_streaming"}
 )
 # The same for the groups of a client, which are modules too: some names are no files everywhere.
 RESERVED_GROUPS: Final = (
     _RESERVED_METHODS
     | _DEVICES
     | {"authorization_url", "fetch_token", "open_session", "reconcile", "with_options"}
+    # What makes a member of a class of each group that comes after it.
+    | {"property"}
 )
+# Constants that modules have or import beside those of operations.
+CONSTANTS: Final = frozenset(
+    {"DEFAULT_RATES", "DEFAULT_RETRY", "DEFAULT_TIMEOUT", "FAILURES", "TYPE_CHECKING"}
+)
+# Functions that methods call: an argument of such a name would hide them.
+_CALLED: Final = frozenset({"isinstance", "iterate", "iterate_async"})
 # Types whose names methods may have, because annotations can name their module instead.
 BUILTIN_TYPES: Final = frozenset(
     {"bool", "bytes", "dict", "float", "int", "list", "object", "str", "tuple", "type"}
@@ -214,13 +224,21 @@ def safe(name: str) -> str:
 def safe_member(name: str) -> str:
     """Return a name for a method of a group, where those of built-in types may stand."""
     bare = name.rstrip("_")
-    return bare if bare in BUILTIN_TYPES else safe(name)
+    # Annotations beside a method of that name say `builtins.list`.
+    return bare if bare in BUILTIN_TYPES else "builtins_" if name == "builtins" else safe(name)
 
 
 def given(name: object) -> str:
     """Return a name that a document gives, made safe; empty when it gives none."""
     is_name = isinstance(name, str) and _NAME.fullmatch(name)
     return safe(str(name)) if is_name else ""
+
+
+def class_name(wire: str, chosen: object) -> str:
+    """Return the class of a component; `chosen` is what the document calls it, if it does."""
+    is_class = re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) is not None
+    name = given(chosen) or (safe(wire) if is_class else pascal(wire))
+    return pascal(name) if name in CONSTANTS else name
 
 
 def member(name: object) -> str:
@@ -241,6 +259,16 @@ def is_package_name(name: str) -> bool:
     folded = name.lower()
     is_taken = folded in _DEVICES or folded in _RUNTIME or name in sys.stdlib_module_names
     return is_plain and not is_taken and not keyword.iskeyword(name)
+
+
+def argument(name: str, encoded: Names) -> str:
+    """Return a name for an argument that hides nothing which its method calls.
+
+    `encoded` are the classes that are put on the wire by functions named after them.
+    """
+    of_class = name.removeprefix("encode_")
+    is_taken = name in _CALLED or (of_class != name and encoded.has(of_class))
+    return f"{name}_" if is_taken else name
 
 
 def setting(wire: str) -> str:
@@ -276,6 +304,10 @@ class Names:
         self._next[name] = number
         self._taken.add(self._key(free))
         return free
+
+    def has(self, name: str) -> bool:
+        """Say whether a name is taken."""
+        return self._key(name) in self._taken
 
     def release(self, name: str, wanted: str) -> None:
         """Give back the name that was claimed last for a wanted one."""

@@ -155,7 +155,7 @@ def _take(made: dict[str, _T], known: Mapping[str, _T], key: str, make: Callable
 def _kind(made: ir.Model | ir.Enum, formats: Formats) -> str:
     """Return what the text of other pieces depends on about a class."""
     if isinstance(made, ir.Model):
-        return "model" if made.others is None else "model with other members"
+        return "model that is extended" if made.is_extended else "model"
     return "enum of texts" if made.name in formats.enums else "enum of numbers"
 
 

@@ -16,11 +16,11 @@ from brokerspec.formats import Format, Formats
 from brokerspec.lower_styles import is_file
 from brokerspec.marked import marked
 from brokerspec.models import formats_of, write_classes
-from brokerspec.naming import first_free
+from brokerspec.naming import CONSTANTS, first_free
 from brokerspec.pieces import Keys, Pieces, Planning, keys_of
 from brokerspec.plan_calls import EncoderView, Method, encoders
 from brokerspec.plan_correlation import Reconciling, reconciling
-from brokerspec.plan_details import Detail, detail_of
+from brokerspec.plan_details import Detail, details_of
 from brokerspec.plan_docs import client_doc
 from brokerspec.plan_groups import Split, Whole, is_large, split
 from brokerspec.plan_operations import (
@@ -43,7 +43,7 @@ from brokerspec.plan_settings import (
     settings,
     with_role,
 )
-from brokerspec.text import Words, one_line
+from brokerspec.text import Source, Words, identifier, one_line
 
 SHARED = (
     "Deviation",
@@ -107,7 +107,7 @@ class Package(Struct, frozen=True):
     exports: tuple[str, ...]
     oauth: str
     token: str
-    detail: Detail | None
+    details: tuple[Detail, ...]
     streams: tuple[str, ...]
     token_base: str
     oauth2: str
@@ -116,6 +116,17 @@ class Package(Struct, frozen=True):
     pieces: Planning
     split: Split | None = None
     is_bundled: bool = False
+
+    @property
+    def detail_names(self) -> tuple[Source, ...]:
+        """What errors.py defines beside the errors."""
+        return tuple(name for detail in self.details for name in detail.names)
+
+    @property
+    def detail_models(self) -> tuple[Source, ...]:
+        """The models that errors.py names."""
+        names = {name for detail in self.details for name in detail.models}
+        return tuple(identifier(name) for name in sorted(names))
 
     @property
     def own_methods(self) -> tuple[Method, ...]:
@@ -161,7 +172,7 @@ def _whole(api: ir.Api, pieces: Planning, formats: Formats, classes: Mapping[str
     """Return the package of an API in one piece, without its banner."""
     items = item_names(api)
     methods = tuple(pieces.method(one, items.get(one.name, "")) for one in _plain(api))
-    detail = detail_of(api)
+    details = details_of(api)
     names = tuple(sorted([model.name for model in api.models] + [enum.name for enum in api.enums]))
     shared = tuple(sorted({*SHARED, *_files(api, names)}))
     offered = tuple(_offered(api, {*names, *shared, *ERRORS}))
@@ -194,10 +205,10 @@ def _whole(api: ir.Api, pieces: Planning, formats: Formats, classes: Mapping[str
         error_names=ERRORS,
         shared_names=shared,
         offered=offered,
-        exports=_exports(names, (*shared, *(n for one in offered for n in one.names)), detail),
+        exports=_exports(names, (*shared, *(n for one in offered for n in one.names)), details),
         oauth=oauth_flow(api),
         token=_token(api),
-        detail=detail,
+        details=details,
         streams=tuple(operation.name for operation in _plain(api) if operation.streams),
         token_base=token_base(api),
         oauth2=oauth2(api),
@@ -216,9 +227,9 @@ def _split(
 
 
 def _told_apart(api: ir.Api, formats: Formats) -> ir.Api:
-    """Return the API with constants of operations that no class is called like."""
+    """Return the API with constants of operations that nothing else is called like."""
     classes = {model.name for model in api.models} | {enum.name for enum in api.enums}
-    classes |= {made.alias for made in formats.all}
+    classes |= {made.alias for made in formats.all} | CONSTANTS
     if classes.isdisjoint(operation.constant for operation in api.operations):
         return api
     taken = classes | {operation.constant for operation in api.operations}
@@ -265,10 +276,10 @@ def _offered(api: ir.Api, taken: AbstractSet[str]) -> Iterator[Import]:
 
 
 def _exports(
-    names: tuple[str, ...], shared: tuple[str, ...], detail: Detail | None
+    names: tuple[str, ...], shared: tuple[str, ...], details: tuple[Detail, ...]
 ) -> tuple[str, ...]:
     """Return everything that the package gives to its callers."""
-    own = detail.names if detail else ()
+    own = [name for detail in details for name in detail.names]
     return tuple(sorted({"AsyncClient", "Client", *ERRORS, *shared, *names, *own}))
 
 

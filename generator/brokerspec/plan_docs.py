@@ -119,8 +119,8 @@ def listed_bodies(bodies: Iterable[ir.Documented], indent: str = "") -> Iterator
         yield f"{indent}{kind}: {statuses_of(body)}{media}."
 
 
-def statuses_of(body: ir.Documented) -> str:
-    """Return the statuses of a body in words."""
+def statuses_of(body: ir.Documented | ir.Headers) -> str:
+    """Return the statuses of a body, or of headers, in words."""
     named = [plain(status) for status in body.statuses if status != "default"]
     first = [f"HTTP {', '.join(named)}"] if named else []
     return " and ".join([*first, *(["any other status"] if "default" in body.statuses else [])])

@@ -130,10 +130,11 @@ def split(whole: Whole) -> Split:
     unit_of = _units_of(api)
     units = _units(whole, unit_of)
     models, encoders, places = _parts(whole, {name: unit.texts for name, unit in units.items()})
-    types = dict(_typed(api))
+    types = dict(_typed(api, {*whole.classes, *(made.alias for made in whole.formats)}))
     listed = [name for name in units if name and name not in types]
     rest = f"operations.{first_free('shared', listed)}" if listed else "operations"
-    places["FAILURES"] = rest
+    if api.failures:
+        places["FAILURES"] = rest
     by_method = {operation.name: operation for operation in api.operations}
     groups = tuple(
         _group(group, types[group.name], units[group.name], by_method, places)
@@ -233,9 +234,8 @@ def _encoder_parts(
         yield EncoderPart(part, tuple(found), imports_of(texts, places, f"encode.{part}"))
 
 
-def _typed(api: ir.Api) -> Iterator[tuple[str, str]]:
-    """Yield the groups with the names of their classes, which no model has."""
-    taken = {model.name for model in api.models} | {enum.name for enum in api.enums}
+def _typed(api: ir.Api, taken: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the groups with the names of their classes, which no other type has."""
     for group in api.groups:
         name = f"{pascal(group.name)}Group"
         kinds = ("", *VIEWS)

@@ -89,8 +89,10 @@ def operation_constant(
         "answers": _tuple(_documented(body, formats) for body in operation.answers),
         "details": _tuple(_documented(body, formats) for body in operation.details),
         "accept": literal(operation.accept) if operation.accept else "",
-        "headers": _headers(operation.headers),
+        "headers": _headers(operation.headers) if operation.headers else "",
+        "error_headers": _tuple(_headers(one) for one in operation.error_headers),
         "items": items,
+        "stream_accept": _stated(operation.stream_accept),
     }
     body = ", ".join(f"{name}={value}" for name, value in values.items() if value)
     return Constant(
@@ -98,13 +100,12 @@ def operation_constant(
     )
 
 
-def _headers(headers: ir.Headers | None) -> str:
-    if headers is None:
-        return ""
+def _headers(headers: ir.Headers) -> str:
     values = {
         "required": _tuple(literal(name) for name in headers.required),
         "exploded": _tuple(literal(name) for name in headers.exploded),
         "json": _tuple(literal(name) for name in headers.json),
+        "statuses": _tuple(literal(status) for status in headers.statuses),
     }
     given = "".join(f", {name}={value}" for name, value in values.items() if value)
     return f"HeadersOf({headers.model}{given})"

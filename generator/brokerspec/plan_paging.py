@@ -10,6 +10,7 @@ from brokerspec import ir
 from brokerspec.expressions import annotation
 from brokerspec.naming import first_free
 from brokerspec.plan_calls import Method
+from brokerspec.plan_operations import item_names
 from brokerspec.text import docstring, literal
 
 _MOST = "max_items"
@@ -38,6 +39,8 @@ def pagers(methods: Iterable[Method], api: ir.Api) -> Iterator[Pager]:
     """Return the methods that go through the pages of an API's operations."""
     operations = {operation.name: operation for operation in api.operations}
     taken = {operation.called for operation in api.operations}
+    taken |= {group.name for group in api.groups}
+    constants = {operation.constant for operation in api.operations} | set(item_names(api).values())
     for method in methods:
         operation = operations[method.name]
         if operation.paging is None:
@@ -45,12 +48,14 @@ def pagers(methods: Iterable[Method], api: ir.Api) -> Iterator[Pager]:
         group = f"{operation.group}." if operation.group else ""
         called = first_free(f"{group}iter_{operation.member or operation.name}", taken)
         taken.add(called)
+        constant = first_free(f"{method.constant}_PAGES", constants)
+        constants.add(constant)
         most = first_free(_MOST, {argument.name for argument in operation.arguments})
         item = annotation(operation.paging.item)
         yield Pager(
             name=called.removeprefix(group),
             called=called,
-            constant=f"{method.constant}_PAGES",
+            constant=constant,
             annotation=f"Paging[{item}]",
             value=_paging(operation.paging),
             signature=(*method.signature, f"{most}: int | None = None"),

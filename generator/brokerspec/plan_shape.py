@@ -23,15 +23,14 @@ _VIEWS: Final = ("WithResponse", "Prepare")
 
 def promise_of(package: Package) -> Promise:
     """Return what the modules of a package may define, by name."""
-    detail = package.detail
     return Promise(
         classes=dict(_classes(package)),
         methods=dict(_methods(package)),
         functions=frozenset(encoder.name for encoder in package.encoders)
-        | ({"detail_of"} if detail else frozenset[str]()),
+        | {detail.function for detail in package.details},
         values=_FIXED
         | (_LAZY if package.split else frozenset[str]())
-        | ({detail.alias} if detail else frozenset[str]())
+        | {detail.alias for detail in package.details}
         | {constant.name for constant in package.operations}
         | {pager.constant for pager in package.pagers}
         | {made.alias for made in package.formats},

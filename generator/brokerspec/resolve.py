@@ -23,7 +23,7 @@ from brokerspec.tree import JSON, Source
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 _COUNTED = {
-    "headers": "they are text, in `error.response.headers` or by `client.with_response`",
+    "headers": "they are text, by `client.with_response` or in `error.response.headers`",
     "links": "they are not followed, and what they lead to is called by its own method",
     "callbacks": "what the other side sends is not received",
     "webhooks": "what the other side sends is not received",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
@@ -16,10 +15,9 @@ from brokerspec.formats import annotation
 from brokerspec.naming import (
     RESERVED_CLASSES,
     Names,
+    class_name,
     first_free,
-    given,
     pascal,
-    safe,
     snake,
     unique,
 )
@@ -44,11 +42,9 @@ from brokerspec.schema_values import (
     with_empty,
     written,
 )
+from brokerspec.stand_ins import OTHERS, needs_stand_in
 from brokerspec.tree import Pointer
 
-_UNREADABLE = re.compile(r'[\\"\x00-\x1f]')
-# The wire name of the member that holds all other ones; `brokerspec_runtime` has it too.
-OTHERS: Final = "{*}"
 _OTHERS_ARE: Final = "Members that the document does not name, by their names."
 # Lists of lists and names of names; what is deeper is no one's document.
 _DEEPEST = 40
@@ -59,13 +55,17 @@ class Types:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        wanted = {wire: self._class_name(wire) for wire in document.schemas}
+        wanted = {
+            wire: class_name(wire, schema.extensions.get("x-python-name"))
+            for wire, schema in document.schemas.items()
+        }
         # Functions are named after classes in lower case, so that must differ too.
         self._taken = Names(RESERVED_CLASSES, key=snake)
         self._names = {wire: self._taken.claim(name) for wire, name in wanted.items()}
         self._merger = Merger(document.schemas)
         self._children = Children(document.schemas, self._merger)
         self._is_sent = False
+        self._owner = ""
         self._sent: Types | None = None
         self._sent_names: dict[str, str] = {}
         self._differing: frozenset[str] | None = None
@@ -78,11 +78,9 @@ class Types:
         self.warnings: list[Diagnostic] = []
         self._warned: set[Diagnostic] = set()
 
-    def _class_name(self, wire: str) -> str:
-        chosen = given(self._document.schemas[wire].extensions.get("x-python-name"))
-        if chosen:
-            return chosen
-        return safe(wire) if re.fullmatch(r"[A-Z][A-Za-z0-9]*", wire) else pascal(wire)
+    def encoded(self) -> Names:
+        """Return the names of classes, which the functions that write them are named after."""
+        return self._taken
 
     def as_sent(self) -> Types:
         """Return these types as requests have them: without members that only answers have."""
@@ -90,6 +88,10 @@ class Types:
             self._sent = copy.copy(self)
             self._sent._is_sent = True
         return self._sent
+
+    def taken_by(self, owner: str) -> None:
+        """Say whose arguments come next: of two kinds of one name, the second has its too."""
+        self._owner = owner
 
     def of(self, schema: Schema, hint: str) -> ir.TypeRef:
         """Return the type of a schema; `hint` names it when it has no name of its own."""
@@ -210,7 +212,10 @@ class Types:
         if is_listing(schema):
             self.enums[name] = listing(name, schema)
             return
+        # What stands in a component belongs to no one who takes it.
+        owner, self._owner = self._owner, ""
         self._fill(name, name, schema)
+        self._owner = owner
 
     def _named(self, name: str) -> ir.Named:
         return ir.Named(name, is_number=name in self.enums and self.enums[name].is_number)
@@ -225,7 +230,8 @@ class Types:
         wires = {field.wire for field in fields} if others else schema.properties
         unseen = tuple(wire for wire in schema.properties if wire not in wires)
         origin = origin_of(schema.extensions)
-        made = ir.Model(name, schema.description, fields, origin, others, unseen)
+        is_apart = any(needs_stand_in(field.wire) for field in fields)
+        made = ir.Model(name, schema.description, fields, origin, others, unseen, is_apart)
         self.models[name] = made
         return made
 
@@ -256,7 +262,8 @@ class Types:
             return self._making[id(schema)]
         if is_listing(schema):
             return self._of_listing(hint, schema)
-        name = self._taken.claim(hint)
+        wanted = self._wanted(hint)
+        name = self._taken.claim(wanted)
         self._making[id(schema)] = name
         model = self._fill(name, hint, schema)
         del self._making[id(schema)]
@@ -266,16 +273,19 @@ class Types:
         known = self._inline.setdefault(facts, name)
         if known != name:
             del self.models[name]
-            self._taken.release(name, hint)
+            self._taken.release(name, wanted)
         return known
 
     def _of_listing(self, hint: str, schema: Schema) -> str:
         enum = listing(hint, schema)
         facts = (hint, enum.description, enum.members)
         if facts not in self._inline:
-            name = self._inline[facts] = self._taken.claim(hint)
+            name = self._inline[facts] = self._taken.claim(self._wanted(hint))
             self.enums[name] = replace(enum, name=name)
         return self._inline[facts]
+
+    def _wanted(self, hint: str) -> str:
+        return f"{self._owner}{hint}" if self._owner and self._taken.has(hint) else hint
 
     def _of_kind(self, kind: str, schema: Schema, hint: str) -> ir.TypeRef:
         if kind == "array":
@@ -319,9 +329,6 @@ class Types:
 
     def _fields(self, owner: str, schema: Schema) -> tuple[ir.Field, ...]:
         properties, required = self.members(schema)
-        properties = {
-            wire: prop for wire, prop in properties.items() if self._may_be_read(wire, prop)
-        }
         names = unique({wire: field_name(wire, prop) for wire, prop in properties.items()})
         types = {wire: self.of(prop, f"{owner}{pascal(wire)}") for wire, prop in properties.items()}
         return tuple(
@@ -350,14 +357,6 @@ class Types:
             message = f"the default {short(found)} is not shown: it is no {kind}"
             self.report("unsupported-node", (*schema.pointer, "default"), message)
         return made or ""
-
-    def _may_be_read(self, wire: str, prop: Schema) -> bool:
-        """Say whether the decoder can read a member of this name; report it when not."""
-        if not _UNREADABLE.search(wire) and wire != OTHERS:
-            return True
-        message = f"the member {wire!r} is left out: its name cannot be read"
-        self.report("left-out", prop.pointer, message)
-        return False
 
     def others(self, owner: str, schema: Schema, taken: Iterable[str]) -> ir.Field | None:
         """Return what holds the members that a document lets stand beside those it names."""
@@ -394,4 +393,4 @@ def _reference(name: str) -> Schema:
     return Schema(("components", "schemas", name), ref=name)
 
 
-__all__ = ["ANY", "MISSING", "OTHERS", "Types", "field_name", "is_listing", "is_model", "origin_of"]
+__all__ = ["ANY", "MISSING", "Types", "field_name", "is_listing", "is_model", "origin_of"]

@@ -20,7 +20,7 @@ import msgspec
 from . import wire
 from .enums import OpenEnum, OpenIntEnum, is_numbers
 from .errors import Deviation, UnexpectedResponse
-from .extended import OTHERS, may_hold, spread
+from .extended import OTHERS, may_hold, spread, wire_name
 from .extended import fields_of as _fields
 
 OnDeviation: TypeAlias = Literal["ignore", "warn", "raise"] | Callable[[Deviation], object]
@@ -151,7 +151,7 @@ class _Walk:
         return self.leaf(raw, bare, path)
 
     def extended(self, raw: object, kind: wire.Extended, path: str) -> msgspec.Struct:
-        """Return an object as a model that holds the members which the document does not name."""
+        """Return an object as a model for which it is made ready."""
         if not isinstance(raw, dict):
             raise self.unfit(raw, kind, path)
         own, others = kind.parts(cast("dict[str, object]", raw))
@@ -175,7 +175,7 @@ class _Walk:
         known: set[str] = set()
         for item in _fields(kind):
             known.add(item.encode_name)
-            place = f"{path}.{item.encode_name}"
+            place = f"{path}.{wire_name(item.encode_name)}"
             if item.encode_name == OTHERS and others is not None:
                 found[item.name] = others
             elif item.encode_name in members:

@@ -39,6 +39,7 @@ class Course(Struct):
             correlation_id=self.call.correlation_id,
             attempts=self.attempts,
             details=self.call.operation.details,
+            headers=self.call.operation.error_headers,
         )
 
     def verdict(self, error: BrokerError, raw: RawResponse | None) -> BrokerError:

@@ -20,8 +20,12 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .operation import Documented
+    from .operation import Documented, HeadersOf
     from .request import RawResponse, Request
+
+
+# What of an answer is read when it is asked for.
+_READ = ("detail", "documented_headers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class BrokerError(Exception):
     retry_safe: bool | None = None
     retry_after: float | None = None
     _details: Sequence[Documented] = ()
+    _headers: Sequence[HeadersOf[Any]] = ()
 
     @cached_property
     def detail(self) -> object:
@@ -77,6 +82,19 @@ class BrokerError(Exception):
 
         return detail_of(self._details, self.response)
 
+    @cached_property
+    def documented_headers(self) -> object:
+        """The headers of a failure with the types that the document gives them.
+
+        None where no answer came or none is documented for its status; a header that is not
+        there or does not fit is None. `response.headers` has all of them as text.
+        """
+        if self.response is None or not self._headers:
+            return None
+        from .reading import headers_of
+
+        return headers_of(self._headers, self.response)
+
     def about(
         self,
         *,
@@ -87,10 +105,12 @@ class BrokerError(Exception):
         correlation_id: str | None = None,
         attempts: int = 0,
         details: Sequence[Documented] = (),
+        headers: Sequence[HeadersOf[Any]] = (),
     ) -> BrokerError:
         """Say which call this error belongs to, and return it."""
-        self.__dict__.pop("detail", None)
-        self._details = details
+        for known in _READ:
+            self.__dict__.pop(known, None)
+        self._details, self._headers = details, headers
         self.operation = operation
         self.broker = broker
         self.request = request
@@ -110,7 +130,9 @@ class BrokerError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave out of a pickle what may be secret: the answer, its rows and raw values."""
         kept: dict[str, Any] = {**self.__dict__, "response": None, "rows": (), "_details": ()}
-        kept.pop("detail", None)
+        kept["_headers"] = ()
+        for known in _READ:
+            kept.pop(known, None)
         if "deviations" in kept:
             kept["deviations"] = tuple(replace(item, raw=None) for item in kept["deviations"])
         return _restored, (type(self), self.args, kept)

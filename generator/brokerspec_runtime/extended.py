@@ -1,7 +1,8 @@
-"""Objects with members that the document does not name, beside those that it names.
+"""Objects whose class cannot be decoded at once.
 
-The class of such an object holds them in one more member. Its wire name, `OTHERS`, stands
-for all of theirs and is never on the wire.
+It holds members that the document does not name in one more member. The wire name of that,
+`OTHERS`, stands for all of theirs and is never on the wire. Or members are called what no
+class may call them: `STAND_IN` begins what stands for such a name.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, cast, get_args
+from urllib.parse import unquote
 
 import msgspec
 
@@ -16,16 +18,18 @@ from .errors import InvalidArgument
 from .formats import Format, decode_hook
 
 OTHERS: Final = "{*}"
+STAND_IN: Final = "{=}"
 
 
 class Extended(Format):
-    """A type that stands for a class with such members while an answer is decoded."""
+    """A type that stands for such a class while an answer is decoded."""
 
     model: type[msgspec.Struct]
     unseen: frozenset[str]
+    holds_others: bool
 
     def parts(self, raw: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
-        """Return the members of an object that are named, and the others.
+        """Return the members of an object as its class has them, and the others.
 
         Those that are named for the other direction only are neither.
         """
@@ -34,10 +38,14 @@ class Extended(Format):
         others: dict[str, object] = {}
         for name, value in raw.items():
             if name in named:
-                own[name] = value
+                own[named[name]] = value
             elif name not in self.unseen:
                 others[name] = value
-        return own, others
+        if self.holds_others:
+            return own, others
+        # What an answer calls like this is no member of the class that is called so.
+        own |= {name: value for name, value in others.items() if not name.startswith(STAND_IN)}
+        return own, {}
 
     @property
     def value(self) -> Any:
@@ -54,16 +62,21 @@ class Extended(Format):
             if not isinstance(raw, dict):
                 raise ValueError(f"expected {made.expected}, got {type(raw).__name__}")
             own, others = made.parts(cast("dict[str, object]", raw))
-            own[OTHERS] = others
+            if made.holds_others:
+                own[OTHERS] = others
             return msgspec.convert(own, model, strict=False, dec_hook=decode_hook)
 
         made.python, made.read, made.expected, made.empty = model, parse, model.__name__, ()
         made.model, made.unseen = model, frozenset(unseen)
+        made.holds_others = OTHERS in model.__struct_encode_fields__
         return made
 
 
 def extended(model: type[msgspec.Struct], *, unseen: Iterable[str] = ()) -> Extended:
-    """Return the type of an object whose class holds members that the document does not name."""
+    """Return the type of an object that is made ready for its class.
+
+    `unseen` are members that the document names for the other direction only.
+    """
     return Extended.of(model, unseen)
 
 
@@ -88,13 +101,19 @@ def fields_of(model: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, .
 
 
 @lru_cache(maxsize=1024)
-def names_of(model: type[msgspec.Struct]) -> frozenset[str]:
-    """Return the wire names that the document has for the members of a class."""
-    return frozenset(item.encode_name for item in fields_of(model)) - {OTHERS}
+def names_of(model: type[msgspec.Struct]) -> Mapping[str, str]:
+    """Return what the class calls each member that the document names, by its wire name."""
+    held = model.__struct_encode_fields__
+    return {wire_name(name): name for name in held if name != OTHERS}
+
+
+def wire_name(held: str) -> str:
+    """Return what a member is called on the wire, from what its class calls it."""
+    return unquote(held[len(STAND_IN) :]) if held.startswith(STAND_IN) else held
 
 
 def spread(value: object, plain: Any) -> Any:
-    """Return plain data of a value with the other members of its objects in their place."""
+    """Return plain data of a value with all members of its objects under their own names."""
     if isinstance(value, msgspec.Struct):
         made: dict[str, Any] = {}
         others: dict[str, Any] = {}
@@ -104,7 +123,7 @@ def spread(value: object, plain: Any) -> Any:
                 if item.encode_name == OTHERS:
                     others = inner
                 else:
-                    made[item.encode_name] = inner
+                    made[wire_name(item.encode_name)] = inner
         return {**made, **others}
     if isinstance(value, dict):
         held = cast("dict[str, object]", value)
@@ -116,7 +135,7 @@ def spread(value: object, plain: Any) -> Any:
 
 
 def may_hold(value: object) -> bool:
-    """Say whether there is an object with other members in a value."""
+    """Say whether there may be an object of such a class in a value."""
     if isinstance(value, dict):
         value = list(cast("dict[str, object]", value).values())
     if isinstance(value, list | tuple):
@@ -130,7 +149,7 @@ def may_hold(value: object) -> bool:
 
 @lru_cache(maxsize=1024)
 def _holds(kind: Any) -> bool:
-    """Say whether a class, or one inside it, has other members."""
+    """Say whether a class, or one inside it, is such a class."""
     seen: set[Any] = set()
     waiting: list[Any] = [kind]
     while waiting:
@@ -144,7 +163,7 @@ def _holds(kind: Any) -> bool:
         options = getattr(one, "options", ()) if isinstance(one, Format) else ()
         waiting += [*get_args(one), *options]
         inside = _inside(one)
-        if any(item.encode_name == OTHERS for item in inside):
+        if any(item.encode_name.startswith((OTHERS, STAND_IN)) for item in inside):
             return True
         waiting += [item.type for item in inside]
     return False

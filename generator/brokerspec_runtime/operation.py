@@ -129,13 +129,14 @@ class HeadersOf(Struct, Generic[H], frozen=True, eq=False):
     """The class that holds the documented headers of an answer, and how they are written.
 
     `required` are always there, `exploded` write their members as `name=value`, and `json`
-    are JSON texts.
+    are JSON texts. Those of failures come with some `statuses`, written as in `Documented`.
     """
 
     type: type[H]
     required: tuple[str, ...] = ()
     exploded: tuple[str, ...] = ()
     json: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
 
 
 class ItemsOf(Struct, Generic[T], frozen=True, eq=False):
@@ -154,7 +155,9 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     travels too. `settings` names the settings that its arguments are filled with as
     `FromSetting`. `accept` is empty for plain JSON. `server` is where it is sent when that
     is not the client's own server: the name of a setting, or a path from its root.
-    `headers` and `items` are what is documented of the headers and of a stream.
+    `headers` and `items` are what is documented of the headers of successes and of a stream,
+    `error_headers` the same of the headers of failures. `stream_accept` is what a stream asks
+    for, empty where that is the same.
     """
 
     name: str
@@ -178,7 +181,9 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     accept: str = ""
     server: str = ""
     headers: HeadersOf[Any] | None = None
+    error_headers: tuple[HeadersOf[Any], ...] = ()
     items: ItemsOf[Any] | None = None
+    stream_accept: str = ""
 
     def call(
         self,

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from . import codec, wire
 from .errors import Deviation, UnexpectedResponse
-from .operation import Documented
+from .operation import Documented, HeadersOf
 from .request import RawResponse
+
+D = TypeVar("D", Documented, HeadersOf[Any])
 
 _JSON: Final = ("json", "+json")
 _LINES: Final = ("ndjson", "nd-json", "stream+json")
@@ -128,7 +130,18 @@ def _charset(name: str) -> str:
     return found.name if cast(Any, found)._is_text_encoding else "utf-8"
 
 
-def _of_status(answers: Sequence[Documented], status: int) -> list[Documented]:
+def headers_of(documented: Sequence[HeadersOf[Any]], raw: RawResponse) -> object:
+    """Return the documented headers of a failure, None where none are for its status."""
+    found = _of_status(documented, raw.status) if raw.status >= 400 else []
+    if not found:
+        return None
+    from .headers import read as read_headers
+
+    # A header that does not fit is no deviation of an answer that is a failure anyway.
+    return read_headers(raw.headers, found[0])[0]
+
+
+def _of_status(answers: Sequence[D], status: int) -> list[D]:
     for wanted in (str(status), f"{status // 100}XX", "default"):
         found = [answer for answer in answers if wanted in answer.statuses]
         if found:

@@ -279,8 +279,9 @@ class AsyncStreaming:
 
 def _unread(call: Call[Any]) -> Call[Any]:
     """Return a call whose success is not decoded; its failures are."""
+    accept = call.operation.stream_accept or call.operation.accept
     operation = replace(
-        call.operation, answer=None, answers=(), payload=(), grants=(), headers=None
+        call.operation, answer=None, answers=(), payload=(), grants=(), headers=None, accept=accept
     )
     return replace(call, operation=operation)
 

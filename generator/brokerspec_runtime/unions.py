@@ -17,11 +17,13 @@ from .extended import fields_of as _fields
 from .formats import Format, decode_hook, exact_int
 from .secret import Secret
 
-# How much is forgiven: nothing; unlisted enum values and numbers as texts; optional members.
+# How much is forgiven: nothing; unlisted enum values; optional members.
 _EXACT: Final = 0
 _OPEN: Final = 1
 _LOOSE: Final = 2
 _TIMES: Final = (datetime, date, time)
+# Many documents write amounts as texts. One is a number, but any text would be one more surely.
+_WRITTEN: Final = -(2.0**-20)
 
 
 class Choice(Format):
@@ -64,8 +66,9 @@ def union(*options: Any, tag: str = "", mapping: Mapping[str, Any] | None = None
     The member `tag` decides first, when `mapping` knows its text. Otherwise each option is
     tried: it fits when all its required members are there, every member that is there has
     the right type, and listed values are equal. Of those that fit, the one with most of its
-    declared members there wins, then the first. When none fits, values that no list has and
-    numbers written as texts are let pass; then optional members of the wrong type.
+    declared members there wins, then the one with fewer numbers that are written as texts,
+    then the first. When none fits, values that no list has are let pass; then optional members
+    of the wrong type.
     """
     return Choice.of(options, tag, mapping or {})
 
@@ -76,7 +79,7 @@ def choose(options: Iterable[Any], raw: object) -> Any:
     if len(candidates) < 2:
         return candidates[0] if candidates else None
     for level in (_EXACT, _OPEN, _LOOSE):
-        best, most = None, -1
+        best, most = None, float("-inf")
         for option in candidates:
             count = _fit(raw, option, level)
             if count is not None and count > most:
@@ -106,7 +109,7 @@ def _may_be(raw: object, kind: Any) -> bool:
     return origin is None and not _is_a(kind, (msgspec.Struct, list, dict, tuple))
 
 
-def _fit(raw: object, kind: Any, level: int) -> int | None:
+def _fit(raw: object, kind: Any, level: int) -> float | None:
     """Return how many declared members are there, at any depth; None when a value does not fit."""
     if get_origin(kind) in (Union, types.UnionType):
         if raw is None:
@@ -122,7 +125,7 @@ def _fit(raw: object, kind: Any, level: int) -> int | None:
     return _fit_scalar(raw, kind, level)
 
 
-def _fit_object(raw: dict[str, object], kind: Any, level: int) -> int | None:
+def _fit_object(raw: dict[str, object], kind: Any, level: int) -> float | None:
     if isinstance(kind, Choice):
         chosen = kind.choose(raw)
         return None if chosen is None else _fit(raw, chosen, level)
@@ -136,7 +139,7 @@ def _fit_object(raw: dict[str, object], kind: Any, level: int) -> int | None:
     if not _is_a(kind, msgspec.Struct):
         values = get_args(kind)[1:] or (Any,)
         return _sum((_fit(value, values[0], level) for value in raw.values()), start=0)
-    count = 0
+    count = 0.0
     for item in _fields(kind):
         if item.encode_name not in raw:
             if item.required:
@@ -150,7 +153,7 @@ def _fit_object(raw: dict[str, object], kind: Any, level: int) -> int | None:
     return count
 
 
-def _fit_array(raw: list[object], kind: Any, level: int) -> int | None:
+def _fit_array(raw: list[object], kind: Any, level: int) -> float | None:
     if isinstance(kind, Choice):
         chosen = kind.choose(raw)
         return None if chosen is None else _fit(raw, chosen, level)
@@ -162,7 +165,7 @@ def _fit_array(raw: list[object], kind: Any, level: int) -> int | None:
     return _sum((_fit(item, of, level) for item, of in zip(raw, kinds, strict=True)), start=0)
 
 
-def _sum(counts: Iterable[int | None], start: int) -> int | None:
+def _sum(counts: Iterable[float | None], start: float) -> float | None:
     for count in counts:
         if count is None:
             return None
@@ -170,7 +173,7 @@ def _sum(counts: Iterable[int | None], start: int) -> int | None:
     return start
 
 
-def _fit_scalar(raw: object, kind: Any, level: int) -> int | None:
+def _fit_scalar(raw: object, kind: Any, level: int) -> float | None:
     if kind is Any:
         return 0
     if isinstance(kind, Choice):
@@ -180,22 +183,20 @@ def _fit_scalar(raw: object, kind: Any, level: int) -> int | None:
         if isinstance(kind, Format):
             kind.read(raw)
             return 1
-        if kind is int and (level or not isinstance(raw, str)):
+        if kind is int:
             exact_int(raw)
-            return 0
-        if kind is Decimal and isinstance(raw, str) and (not level or "_" in raw):
+            return _WRITTEN if isinstance(raw, str) else 0
+        if kind is Decimal and isinstance(raw, str) and "_" in raw:
             return None
         if kind is Secret or kind is bool:
             return 0 if isinstance(raw, bool if kind is bool else str) else None
-        if kind is int:
-            return None
         if is_numbers(kind) and (level or not isinstance(raw, str)):
             raw = exact_int(raw)
         value = msgspec.convert(raw, kind, strict=True)
     except (msgspec.ValidationError, ArithmeticError, ValueError):
         return None
-    if isinstance(value, Decimal) and not value.is_finite():
-        return None
+    if isinstance(value, Decimal):
+        return None if not value.is_finite() else _WRITTEN if isinstance(raw, str) else 0
     if isinstance(value, Enum):
         is_known = getattr(value, "is_known", True)
         return 1 if is_known else 0 if level else None

@@ -18,6 +18,8 @@ _KEPT = {"type", "enum", "const", "nullable", "pattern", "required", "minPropert
 }
 _FORMATS = {"date", "date-time", "time", "uuid", "byte"}
 _WRITTEN = {"int32", "int64", "decimal", "decimal128", "uint64", "double", "float"}
+# What an object says of its members alone, and of its parts.
+_OBJECT = {"type", "properties", "required", "allOf"}
 # Deeper than this only what is required is made, and then nothing.
 _DEEPEST = -6
 
@@ -82,9 +84,8 @@ class Shapes:
             # One part may ask for a member that another one describes.
             parts = self._declared.parts(schema)
             needed |= {name for part in parts for name in part.get("required", ())}
-            made["allOf"] = [
-                self._inlined(one, unseen, depth, seen, needed) for one in schema["allOf"]
-            ]
+            whole = [self._inlined(one, unseen, depth, seen, needed) for one in schema["allOf"]]
+            made["allOf"] = [_beside(one, whole) for one in whole]
         options = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
         if options:
             made["anyOf"] = self._options(schema, options, unseen, depth, seen)
@@ -178,10 +179,42 @@ def _tagged(option: JSON, tag: str, words: list[str], told: list[str], name: str
 
 def _closed(option: JSON) -> JSON:
     """Return an option of a union that has no members but its own."""
-    others = {"allOf", "anyOf", "additionalProperties"} & set(option)
-    lacks = set(option.get("required", ())) - set(option.get("properties", {}))
-    is_open = others or lacks or "properties" not in option
-    return option if is_open else {**option, "additionalProperties": False}
+    parts = list(_composed(option))
+    said: dict[str, list[JSON]] = {}
+    for part in parts:
+        for name, prop in part.get("properties", {}).items():
+            said.setdefault(name, []).append(prop)
+    required = {name: None for part in parts for name in part.get("required", ())}
+    if any(set(part) - _OBJECT for part in parts) or required.keys() - said or not said:
+        return option
+    whole = {
+        name: props[0] if len(props) == 1 else {"allOf": props} for name, props in said.items()
+    }
+    head = {"type": "object", "properties": whole, "additionalProperties": False}
+    return {**head, "required": list(required)} if required else head
+
+
+def _composed(schema: JSON) -> Iterator[JSON]:
+    """Yield a schema without references and the parts that it is composed of."""
+    yield schema
+    for part in schema.get("allOf", ()):
+        yield from _composed(part)
+
+
+def _beside(part: JSON, whole: list[JSON]) -> JSON:
+    """Return a part of an object; the options of a union have room for the other parts."""
+    others = [inner for one in whole if one is not part for inner in _composed(one)]
+    names = {name for one in others for name in one.get("properties", ())}
+    if "anyOf" not in part:
+        return part
+    room: dict[str, JSON] = {name: {} for name in names}
+    options = [
+        {**one, "properties": {**room, **one["properties"]}}
+        if one.get("additionalProperties") is False
+        else one
+        for one in part["anyOf"]
+    ]
+    return {**part, "anyOf": options}
 
 
 def _posting(schema: JSON) -> JSON:

@@ -174,8 +174,8 @@ ROW = "{$ref: '#/components/schemas/Row'}"
          "list[Row]"),
         (f"application/json-seq: {{schema: {ROW}}}", "Row"),
         (f"application/json: {{}}, {EVENTS}: {{schema: {ROW}}}", "Row"),
-        # Another notation of what comes as JSON is not asked for.
-        (f"application/json: {{schema: {ROW}}}, {EVENTS}: {{schema: {ROW}}}", ""),
+        # The plain method asks for the JSON alone.
+        (f"application/json: {{schema: {ROW}}}, {EVENTS}: {{schema: {ROW}}}", "Row"),
     ],
 )  # fmt: skip
 def test_what_a_document_says_of_items(tmp_path: Path, media: str, item: str) -> None:
@@ -184,3 +184,57 @@ def test_what_a_document_says_of_items(tmp_path: Path, media: str, item: str) ->
     assert expected in made.files["operations.py"]
     assert ("ItemsOf" in made.files["operations.py"]) is bool(item)
     assert ("streaming_items(view.get_it, GET_IT_ITEMS)" in made.files["client.py"]) is bool(item)
+
+
+CHOICES = [
+    # The same in both: the plain method gives the model, and nothing else is asked for.
+    (
+        f"application/json: {{schema: {ROW}}}, {EVENTS}: {{schema: {ROW}}}",
+        "Row",
+        "application/json",
+        f"{EVENTS}, application/json;q=0.9",
+    ),
+    (
+        f"application/json: {{schema: {ROW}}}, {EVENTS}: {{schema: {{type: integer}}}}",
+        "Row | str",
+        f"application/json, {EVENTS};q=0.9",
+        f"{EVENTS}, application/json;q=0.9",
+    ),
+    (
+        f"{LINES}: {{schema: {ROW}}}, application/json: {{schema: {{type: array, items: {ROW}}}}}",
+        "list[Row] | str",
+        f"application/json, {LINES};q=0.9",
+        f"{LINES}, application/json;q=0.9",
+    ),
+    (f"{EVENTS}: {{schema: {ROW}}}", "str", EVENTS, EVENTS),
+    # A download can be read piece by piece too.
+    (
+        f"audio/mpeg: {{}}, {EVENTS}: {{schema: {ROW}}}",
+        "bytes | str",
+        f"audio/mpeg, {EVENTS};q=0.9",
+        f"audio/mpeg, {EVENTS};q=0.9",
+    ),
+]
+
+
+@pytest.mark.parametrize(("media", "returns", "plain", "streamed"), CHOICES)
+def test_who_calls_chooses_between_a_stream_and_json(
+    tmp_path: Path, media: str, returns: str, plain: str, streamed: str
+) -> None:
+    made = make(tmp_path, streaming(media), ours=False)
+    assert f"def get_it(self) -> {returns}:" in made.files["client.py"]
+    events = answer(b'data: {"id": 7}\n\n', headers=(f"Content-Type: {EVENTS}",))
+    body = b'[{"id": 7}]' if "list" in returns else b'{"id": 7}'
+    whole = answer(body, headers=("Content-Type: application/json",))
+    with Loopback(events, whole if "application/json" in plain else events) as server:
+        client = made.module.Client(server=server.url(""), **AT_ONCE)
+        with client.with_streaming.get_it() as stream:
+            assert "7" in next(stream.iter_events()).data
+        client.get_it()
+    asked = [_accept(request) for request in server.requests]
+    assert asked == [streamed, plain]
+
+
+def _accept(request: bytes) -> str:
+    lines = request.decode("latin-1").split("\r\n")
+    return next(line[8:] for line in lines if line.lower().startswith("accept: "))

@@ -291,3 +291,15 @@ def test_no_warning_is_left_for_them(tmp_path: Path) -> None:
     (tmp_path / "their.yaml").write_text(TEXT, encoding="utf-8")
     found = lower_job(Job(tmp_path / "their.yaml", "their", "t", is_ours=False))[1]
     assert [one for one in found if one.code == "left-out"] == []
+
+
+def test_a_model_is_hashed_when_all_its_members_can_be(made: Made) -> None:
+    leg, same, other = (made.models.Leg(qty=number) for number in (3, 3, 4))
+    assert {leg, same, other} == {leg, other}
+    loose = made.models.Prices(id=1, additional_properties={"x": Decimal(2)})
+    assert loose == made.models.Prices(id=1, additional_properties={"x": Decimal("2.0")})
+    # A class without a place for others is no different when one of its members is a mapping.
+    for holder in (loose, made.models.Prices(id=1), made.models.Book(by_name={}), (leg, {})):
+        with pytest.raises(TypeError, match="unhashable"):
+            hash(holder)
+    assert hash(made.models.Book(closed=made.models.Closed(a="1"))) is not None

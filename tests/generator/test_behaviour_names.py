@@ -143,3 +143,33 @@ def test_an_operation_and_a_schema_of_one_name_in_capitals(making: Making) -> No
     made = making(text, ours=False)
     assert made.client(Broker({"a": "x"})).ping() == made.models.PING(a="x")
     assert "PING_2: Final[Operation[PING]]" in made.files["operations.py"]
+
+
+def test_classes_of_arguments_of_one_name_tell_whose_they_are(making: Making) -> None:
+    def listing(operation: str, sort: str, page: str) -> str:
+        members = f"{{type: object, properties: {{page: {page}}}}}"
+        return f"""  /{operation}:
+    post:
+      operationId: {operation}
+      parameters: [{{name: sort, in: query, schema: {{type: string, enum: {sort}}}}}]
+      requestBody: {{content: {{application/json: {{schema: {{type: object, properties:
+        {{filter: {members}, order: {{$ref: '#/components/schemas/Order'}}}}}}}}}}}}
+      responses: {{'204': {{description: Done.}}}}
+"""
+
+    kinds = ("[asc, desc]", "{type: integer}"), ("[up, down]", "{type: string}")
+    names = ("list_trades", "list_orders", "list_funds", "list_more")
+    paths = "".join(listing(name, *kinds[at % 2]) for at, name in enumerate(names))
+    order = "{type: object, properties: {sort: {type: string, enum: [a]}}}"
+    order_sort = "{type: string, enum: [b]}"
+    schemas = f"components: {{schemas: {{Order: {order}, OrderSort: {order_sort}}}}}"
+    made = making(f"{HEAD}paths:\n{paths}{schemas}", ours=False)
+    classes = {name for name in vars(made.models) if name.endswith(("Sort", "Filter", "_2"))}
+    # Equal ones share the class of the first; what stands in a component is called after that.
+    assert classes == {"Sort", "ListOrdersSort", "Filter", "ListOrdersFilter", "OrderSort_2"}
+    types = inspect.get_annotations(made.module.Client.list_more)
+    assert types["sort"] == "ListOrdersSort | None"
+    broker = Broker(b"", status=204)
+    found = made.models.ListOrdersFilter(page="1")
+    made.client(broker).list_more(sort=made.models.ListOrdersSort.UP, filter=found)
+    assert (broker.query, broker.json) == ("sort=up", {"filter": {"page": "1"}})

@@ -311,7 +311,6 @@ def test_what_is_lost_is_said_once(tmp_path: Path) -> None:
     assert warnings_of(tmp_path, text) == [
         "callbacks (2): what the other side sends is not received",
         "links (2): they are not followed, and what they lead to is called by its own method",
-        "headers (2): they are text, in `error.response.headers` or by `client.with_response`",
     ]
 
 

@@ -15,7 +15,7 @@ from brokerspec_runtime.codec import decode, decode_tolerantly
 from brokerspec_runtime.errors import UnexpectedResponse
 from brokerspec_runtime.wire import encode
 from generator.foreign import decoders
-from generator.making import Broker, Made, Making, make, sending
+from generator.making import Broker, Made, Making, answering, make, sending
 
 REF = "#/components/schemas/"
 TEXT = """\
@@ -265,3 +265,37 @@ def test_an_argument_that_may_be_one_of_several_lists_takes_any_sequence(making:
     for legs in ((made.models.Leg(leg_side="buy"),), [made.models.Leg(leg_side="buy")]):
         made.client(broker).send_it(legs=legs)
         assert broker.json == {"legs": [{"legSide": "buy"}]}
+
+
+ROWS_OF_AMOUNTS: list[tuple[dict[str, Any], str]] = [
+    # An amount that is documented as a text, which is a Decimal in Python.
+    ({"id": "1", "price": "46.10"}, "Trade"),
+    ({"id": "1", "price": "46.10", "qty": "7"}, "Trade"),
+    ({"id": "1", "fills": [{"price": "1.5"}]}, "Trade"),
+    ({"id": "1", "net": "1.10"}, "Transfer"),
+    ({"id": "1"}, "Transfer"),
+    ({"id": "1", "price": "cheap"}, "Transfer"),
+    # The same member twice: as it is written decides.
+    ({"id": "1", "fee": "1"}, "Transfer"),
+    ({"id": "1", "fee": 1}, "Trade"),
+]
+
+
+@pytest.mark.parametrize(("row", "kind"), ROWS_OF_AMOUNTS)
+@pytest.mark.parametrize("order", [("Transfer", "Trade"), ("Trade", "Transfer")])
+def test_amounts_that_are_written_as_texts_count(
+    making: Making, order: tuple[str, str], row: dict[str, Any], kind: str
+) -> None:
+    amount = "{type: string, format: decimal}"
+    fills = f"{{type: array, items: {{type: object, properties: {{price: {amount}}}}}}}"
+    members = f"price: {amount}, qty: {{type: string, format: int64}}, fills: {fills}"
+    schemas = f"""{{
+      Trade: {{type: object, properties: {{id: {{type: string}}, {members},
+        fee: {{type: number}}}}}},
+      Transfer: {{type: object, properties: {{id: {{type: string}}, net: {amount}, fee: {{type:
+        string}}}}}}}}"""
+    refs = ", ".join(f"{{$ref: '{REF}{name}'}}" for name in order)
+    made = making(answering(f"{{oneOf: [{refs}]}}", schemas), ours=False)
+    found = made.client(Broker(row)).get_it()
+    wanted = order[0] if row == {"id": "1"} else kind
+    assert type(found).__name__ == wanted
