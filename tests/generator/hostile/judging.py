@@ -18,9 +18,9 @@ from brokerspec.generate import Job, read
 from brokerspec.plan import plan
 from brokerspec.plan_project import plan_project
 from brokerspec.plan_shape import promise_of
-from brokerspec.render import render, render_project
+from brokerspec.render import render
 from brokerspec.shape import check
-from generator.checking import check_project
+from generator.checking import check_project, render_project
 
 CODES: Final = re.compile(r"[a-z0-9-]+")
 _MARKDOWN: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
