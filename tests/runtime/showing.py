@@ -16,6 +16,7 @@ from rich.pretty import Node, pretty_repr, traverse
 from rich.traceback import Traceback
 
 from brokerspec_runtime.errors import BrokerError
+from brokerspec_runtime.operation import Operation
 
 
 def shown(value: object) -> str:
@@ -69,7 +70,10 @@ def _trace(error: BaseException) -> str:
 
 
 def _rich_locals(error: BaseException) -> Iterator[str]:
-    """Yield what rich shows of each local variable; a value that frames share is shown once."""
+    """Yield what rich shows of each local variable; a value that frames share is shown once.
+
+    An operation stands in most of them. It is a constant, and what it shows is looked at once.
+    """
     nodes: dict[int, Node] = {}
 
     def known(value: object, **limits: Any) -> Node:
@@ -77,7 +81,8 @@ def _rich_locals(error: BaseException) -> Iterator[str]:
             nodes[id(value)] = traverse(value, **limits)
         return nodes[id(value)]
 
-    with patch.object(pretty, "traverse", known):
+    named = patch.object(Operation, "__rich_repr__", _name, create=True)
+    with patch.object(pretty, "traverse", known), named:
         Traceback.extract(
             type(error),
             error,
@@ -87,3 +92,7 @@ def _rich_locals(error: BaseException) -> Iterator[str]:
             locals_max_string=None,
         )
     return map(str, nodes.values())
+
+
+def _name(operation: Operation[Any]) -> Iterator[str]:
+    yield operation.name
