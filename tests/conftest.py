@@ -4,11 +4,15 @@ import gc
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
+from hypothesis.internal.conjecture import providers
 
 from runtime.loopback import certificate
+
+OURS = str(Path(__file__).parents[1] / "generator")
 
 
 def pytest_collection_finish() -> None:
@@ -44,6 +48,23 @@ def no_search() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if find_spec("sniffio") is None:
             patch.setitem(sys.modules, "sniffio", None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_strangers() -> Iterator[None]:
+    """Let property tests take constants from our source only.
+
+    They would read, and remember for good, each package that a test before them made, so their
+    examples would depend on those tests.
+    """
+    known = providers.is_local_module_file
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            providers,
+            "is_local_module_file",
+            lambda path: path.startswith(OURS) and known(path),
+        )
         yield
 
 
