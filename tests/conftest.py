@@ -1,17 +1,71 @@
 """Settings that every test shares."""
 
 import gc
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
+from hypothesis.internal.conjecture import providers
 
 from runtime.loopback import certificate
 
+OURS = str(Path(__file__).parents[1] / "generator")
+
 
 def pytest_collection_finish() -> None:
-    """Leave the tests themselves, which stay to the end, out of every search for garbage."""
+    """Leave the tests themselves, which stay to the end, out of the searches for garbage.
+
+    There are fewer searches too: tests make much that is dropped at once.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Let a worker tell of a test that passed once, with all the time that it took.
+
+    To tell of its start, of each of its three steps and of its end took longer than most tests.
+    """
+    if not hasattr(item.config, "workerinput"):
+        return None
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    if all(report.passed for report in reports):
+        called = reports[1]
+        called.duration = sum(report.duration for report in reports)
+        reports = [called]
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_search() -> Iterator[None]:
+    """Know once that a library is missing that httpcore asks for several times in each call."""
+    with pytest.MonkeyPatch.context() as patch:
+        if find_spec("sniffio") is None:
+            patch.setitem(sys.modules, "sniffio", None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_strangers() -> Iterator[None]:
+    """Let property tests take constants from our source only.
+
+    They would read, and remember for good, each package that a test before them made, so their
+    examples would depend on those tests.
+    """
+    known = providers.is_local_module_file
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            providers,
+            "is_local_module_file",
+            lambda path: path.startswith(OURS) and known(path),
+        )
+        yield
 
 
 @pytest.fixture

@@ -72,11 +72,6 @@ def render(package: Package) -> dict[str, str]:
     return {name: page.text() for name, page in pages(package).items()}
 
 
-def render_project(project: Project) -> dict[str, str]:
-    """Return the files of a project, the package among them, not yet formatted."""
-    return {name: page.text() for name, page in project_pages(project).items()}
-
-
 def pages(package: Package) -> dict[str, Page]:
     """Return the files to be of a package by name."""
     listed = (*_common(package), *_modules(package), *_verbatim(package))

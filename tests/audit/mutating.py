@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from brokerspec.audit.facts import Endpoint, Facts, Payload, Row, Table, ValueList
@@ -74,7 +75,7 @@ def _of_payload(payload: Payload, lines: Sequence[str]) -> Iterator[Mutation]:
         if not isinstance(key, str):
             continue
         text = lines[line - 1]
-        names = re.compile(rf"""(?P<open>["“'])\s*{re.escape(key)}\s*(?P<close>["”'])(?=\s*:)""")
+        names = _in_quotes(key)
         if len(names.findall(text)) != 1:
             continue
         renamed = names.sub(rf"\g<open>{key}Zq\g<close>", text)
@@ -99,6 +100,11 @@ def _of_payload(payload: Payload, lines: Sequence[str]) -> Iterator[Mutation]:
         other = "4711" if value[0] in '"“' else f"{quotes[0]}{value}{quotes[1]}"
         retyped = member["before"] + other + member["after"]
         yield Mutation("payload field retyped", line, line, (retyped,), (key,))
+
+
+@cache
+def _in_quotes(key: str) -> re.Pattern[str]:
+    return re.compile(rf"""(?P<open>["“'])\s*{re.escape(key)}\s*(?P<close>["”'])(?=\s*:)""")
 
 
 def _of_table(table: Table, lines: Sequence[str]) -> Iterator[Mutation]:

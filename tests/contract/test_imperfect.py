@@ -264,7 +264,7 @@ class Answering:
 def refusal(case: Case, status: int, body: bytes) -> UnexpectedResponse:
     """Return what the call of a case raises when it is answered with `body`."""
     transport = Answering(status, body)
-    with package(case).Client(**case.settings, transport=transport) as client:
+    with package(case).Client(**case.settings, transport=transport, rate_limit={}) as client:
         method = getattr(client, case.operation)
         with pytest.raises(UnexpectedResponse) as caught:
             method(**arguments_of(method, case.arguments))

@@ -17,7 +17,9 @@ class Server:
         self.requests: list[Request] = []
         self.answer = RawResponse(204, {}, b"", 0.0)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # How often it looks whether it is to stop, in seconds: whoever stops it waits for that.
+        every = (0.01,)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=every, daemon=True)
 
     @property
     def url(self) -> str:

@@ -10,22 +10,22 @@ import pytest
 from brokerspec_runtime.codec import decode, survey, to_builtins
 from brokerspec_runtime.enums import OpenIntEnum
 from brokerspec_runtime.errors import InvalidArgument
-from generator.making import Broker, Made, Making, answering, asking, make, read, sending, sent
+from generator.making import (
+    ECHOING,
+    Broker,
+    Made,
+    Making,
+    answering,
+    asking,
+    make,
+    read,
+    sending,
+    sent,
+)
 
-TEXT = """\
-openapi: 3.1.0
-info: {title: Levels, version: '1'}
-servers: [{url: 'https://api.example.com'}]
-paths:
-  /it:
-    put:
-      operationId: send_it
-      requestBody: {required: true, content: {application/json: {schema:
-        {$ref: '#/components/schemas/All'}}}}
-      responses: {'200': {description: Done., content: {application/json: {schema:
-        {$ref: '#/components/schemas/All'}}}}}
-components:
-  schemas:
+TEXT = (
+    ECHOING
+    + """\
     Bare: {type: integer, enum: [1, 0, -3]}
     Named: {type: integer, enum: [1, 2], x-enum-varnames: [LOW, HIGH],
       x-enum-descriptions: [Not much., A lot.]}
@@ -60,6 +60,7 @@ components:
         flag: {type: boolean, enum: [true]}
         mixed: {enum: [1, a]}
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Hold the files of a project against its plan, as `generate` does."""
+"""Write the files of a project and hold them against its plan, as `generate` does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from brokerspec.plan_project import Project
 from brokerspec.plan_shape import parts_of
 from brokerspec.render import project_pages
 from brokerspec.shape import check
+
+
+def render_project(project: Project) -> dict[str, str]:
+    """Return the files of a project, the package among them, not yet formatted."""
+    return {name: page.text() for name, page in project_pages(project).items()}
 
 
 def check_project(files: Mapping[str, str], project: Project) -> None:

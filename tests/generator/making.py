@@ -26,6 +26,23 @@ openapi: 3.1.0
 info: {title: Example, version: '1', x-time-zone: Asia/Kolkata}
 servers: [{url: 'https://api.example.com'}]
 """
+# A spec of somebody else with one operation, `send_it`, that sends and answers `All`: that and
+# the schemas that it needs follow.
+ECHOING = """\
+openapi: 3.1.0
+info: {title: Example, version: '1'}
+servers: [{url: 'https://api.example.com'}]
+paths:
+  /it:
+    post:
+      operationId: send_it
+      requestBody: {required: true, content: {application/json: {schema:
+        {$ref: '#/components/schemas/All'}}}}
+      responses: {'200': {description: Done., content: {application/json: {schema:
+        {$ref: '#/components/schemas/All'}}}}}
+components:
+  schemas:
+"""
 
 
 class Broker:

@@ -15,23 +15,12 @@ from brokerspec_runtime.codec import decode, decode_tolerantly
 from brokerspec_runtime.errors import UnexpectedResponse
 from brokerspec_runtime.wire import encode
 from generator.foreign import decoders
-from generator.making import Broker, Made, Making, answering, make, sending
+from generator.making import ECHOING, Broker, Made, Making, answering, make, sending
 
 REF = "#/components/schemas/"
-TEXT = """\
-openapi: 3.1.0
-info: {title: Example, version: '1'}
-servers: [{url: 'https://api.example.com'}]
-paths:
-  /it:
-    post:
-      operationId: send_it
-      requestBody: {required: true, content: {application/json: {schema:
-        {$ref: '#/components/schemas/All'}}}}
-      responses: {'200': {description: Done., content: {application/json: {schema:
-        {$ref: '#/components/schemas/All'}}}}}
-components:
-  schemas:
+TEXT = (
+    ECHOING
+    + """\
     Cat: {type: object, required: [lives], properties: {lives: {type: integer}, name: {type:
       string}, price: {type: number}, born: {type: string, format: date}, kind: {type: string}}}
     Dog: {type: object, required: [name], properties: {name: {type: string}, tricks:
@@ -86,6 +75,7 @@ components:
         nested: {oneOf: [{$ref: '#/components/schemas/Animal'}, {oneOf: [{type: 'null'},
           {$ref: '#/components/schemas/Level'}]}]}
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from brokerspec.marked import marked
 from brokerspec.plan import plan
 from brokerspec.plan_project import plan_project
 from brokerspec.plan_shape import promise_of
-from brokerspec.render import render, render_project
+from brokerspec.render import render
 from brokerspec.shape import check
 from brokerspec.source import SourceEnvironment
 from brokerspec.text import (
@@ -37,7 +37,7 @@ from brokerspec.text import (
     table_cell,
     toml,
 )
-from generator.checking import check_project
+from generator.checking import check_project, render_project
 from generator.remake_golden import HERE, PACKAGE
 
 WORDS = Text("Ab c")

@@ -13,10 +13,10 @@ from brokerspec.generate import Job, read
 from brokerspec.plan import plan
 from brokerspec.plan_project import Project, plan_project
 from brokerspec.plan_shape import promise_of
-from brokerspec.render import render, render_project
+from brokerspec.render import render
 from brokerspec.shape import Promise, check
 from brokerspec.source import SourceEnvironment
-from generator.checking import check_project
+from generator.checking import check_project, render_project
 from generator.commanding import SPEC
 from generator.making import files_of
 

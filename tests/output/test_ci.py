@@ -41,7 +41,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def repository(template: Path, tmp_path: Path) -> Path:
-    """Return a copy of that repository, to be broken."""
+    """Return a copy of that repository, to be broken, beside what was remembered of it."""
+    shutil.copytree(template.parent / "cache", tmp_path / "cache")
     return shutil.copytree(template, tmp_path / "project")
 
 

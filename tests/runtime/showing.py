@@ -7,12 +7,16 @@ import pickle
 import traceback
 from collections.abc import Iterator
 from io import StringIO
+from typing import Any
+from unittest.mock import patch
 
+from rich import pretty
 from rich.console import Console
-from rich.pretty import pretty_repr
+from rich.pretty import Node, pretty_repr, traverse
 from rich.traceback import Traceback
 
 from brokerspec_runtime.errors import BrokerError
+from brokerspec_runtime.operation import Operation
 
 
 def shown(value: object) -> str:
@@ -66,15 +70,29 @@ def _trace(error: BaseException) -> str:
 
 
 def _rich_locals(error: BaseException) -> Iterator[str]:
-    trace = Traceback.extract(
-        type(error),
-        error,
-        _ours(error),
-        show_locals=True,
-        locals_max_length=None,
-        locals_max_string=None,
-    )
-    for stack in trace.stacks:
-        for frame in stack.frames:
-            for name, node in (frame.locals or {}).items():
-                yield f"{name} = {node}"
+    """Yield what rich shows of each local variable; a value that frames share is shown once.
+
+    An operation stands in most of them. It is a constant, and what it shows is looked at once.
+    """
+    nodes: dict[int, Node] = {}
+
+    def known(value: object, **limits: Any) -> Node:
+        if id(value) not in nodes:
+            nodes[id(value)] = traverse(value, **limits)
+        return nodes[id(value)]
+
+    named = patch.object(Operation, "__rich_repr__", _name, create=True)
+    with patch.object(pretty, "traverse", known), named:
+        Traceback.extract(
+            type(error),
+            error,
+            _ours(error),
+            show_locals=True,
+            locals_max_length=None,
+            locals_max_string=None,
+        )
+    return map(str, nodes.values())
+
+
+def _name(operation: Operation[Any]) -> Iterator[str]:
+    yield operation.name

@@ -192,7 +192,7 @@ def test_a_failing_call_shows_no_secret(target: Target) -> None:
     assert len(caught) > 6
     if str(target) in PRINTED:
         scene.check(printed_by_rich(caught[UnexpectedResponse]))
-    scene.check(repr(scene.client) + repr(client))
+    scene.check(repr(scene.client) + repr(client) + shown(target.operation))
 
 
 def test_a_call_that_is_not_sent_shows_no_secret(target: Target) -> None:

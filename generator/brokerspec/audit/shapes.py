@@ -41,6 +41,7 @@ class Shape:
     statuses: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     description: str = ""
     takes_fixes: bool = True
+    _alike: dict[str, Field] = field(default_factory=dict[str, "Field"], init=False, repr=False)
 
     def find(self, name: str) -> Field | None:
         """Return the field of a name, in any of its spellings."""
@@ -50,8 +51,10 @@ class Shape:
 
     def find_alike(self, name: str) -> Field | None:
         """Return the field whose name differs in case and punctuation only."""
-        wanted = plain(name)
-        return next((one for one in self.fields.values() if plain(one.name) == wanted), None)
+        if not self._alike:
+            for one in self.fields.values():
+                self._alike.setdefault(plain(one.name), one)
+        return self._alike.get(plain(name))
 
 
 @lru_cache(maxsize=20_000)

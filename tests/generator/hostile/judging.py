@@ -7,6 +7,8 @@ import json
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,9 +20,9 @@ from brokerspec.generate import Job, read
 from brokerspec.plan import plan
 from brokerspec.plan_project import plan_project
 from brokerspec.plan_shape import promise_of
-from brokerspec.render import render, render_project
+from brokerspec.render import render
 from brokerspec.shape import check
-from generator.checking import check_project
+from generator.checking import check_project, render_project
 
 CODES: Final = re.compile(r"[a-z0-9-]+")
 _MARKDOWN: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -94,8 +96,9 @@ def judge(files: dict[str, str]) -> None:
             judge_markdown(name, text)
 
 
+@cache
 def _judge_module(name: str, text: str) -> None:
-    nodes = list(ast.walk(ast.parse(text)))
+    nodes = list(_nodes(ast.parse(text)))
     # An argument or a member may be called like a function of Python; none is ever called.
     own = {node.arg for node in nodes if isinstance(node, ast.arg)}
     own |= {
@@ -111,6 +114,18 @@ def _judge_module(name: str, text: str) -> None:
             for part in ast.walk(node.func):
                 used = getattr(part, "attr", getattr(part, "id", ""))
                 assert "__" not in used.replace("__init__", ""), name
+
+
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every node of a tree, in nearly half the time that `ast.walk` takes."""
+    waiting = [tree]
+    for node in waiting:
+        yield node
+        for value in vars(node).values():
+            if isinstance(value, ast.AST):
+                waiting.append(value)
+            elif isinstance(value, list):
+                waiting += [item for item in value if isinstance(item, ast.AST)]
 
 
 def judge_markdown(name: str, text: str) -> None:

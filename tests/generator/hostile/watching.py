@@ -16,6 +16,11 @@ _OUTSIDE: Final = ("socket.", "urllib.", "http.", "os.system", "os.exec", "os.sp
 _CHANGES: Final = ("os.remove", "os.rename", "os.chmod", "os.link", "os.symlink", "os.truncate")
 # Where templates are remembered as Python reads them, once for each state of the generator.
 _CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "brokerspec"
+_CACHED: Final = os.path.realpath(_CACHE)
+_READ: Final = (
+    *(str(ROOT), os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix)),
+    *(*zoneinfo.TZPATH, tempfile.gettempdir()),
+)
 # Of the context that watches now; a hook stays for as long as the process.
 _watched: list[tuple[str, list[str]]] = []
 _hooks: list[str] = []
@@ -43,10 +48,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "open" and isinstance(arguments[0], str):
         path, mode = os.path.realpath(arguments[0]), arguments[1]
         is_writing = mode is not None and any(kind in mode for kind in "wax+")
-        installed = (str(ROOT), os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix))
-        read = (*installed, *zoneinfo.TZPATH, tempfile.gettempdir())
-        own = (folder, os.path.realpath(_CACHE))
-        allowed = own if is_writing else (*own, *read)
+        own = (folder, _CACHED)
+        allowed = own if is_writing else (*own, *_READ)
         # Modules that are loaded meanwhile are written down by Python.
         if not path.startswith(allowed) and not path.endswith(".pyc"):
             seen.append(f"open {path}")
