@@ -69,6 +69,7 @@ class Answering:
         self.is_ours = is_ours
         self.failures: dict[str, ir.TypeRef] = {}
         self.shapes: dict[Pointer, str] = {}
+        self.words: dict[ir.TypeRef | None, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def of(self, node: Operation) -> Answers:
         """Return how the answers of an operation are read.
@@ -81,11 +82,21 @@ class Answering:
         success = success_of(node)
         good = reader.documented(success)
         bad = [] if self.is_ours else reader.failures(failures_of(node, success))
-        made = _answers(node, good, bad, self.types)
+        made = _answers(node, good, [self.worded(body) for body in bad])
         lines = tuple(dict.fromkeys(_lines(success)))
         if not lines or made.returns is None:
             return made
         return replace(made, streams=True, stream_accept=_accept_of_stream(lines, good, made))
+
+    def worded(self, body: ir.Documented) -> ir.Documented:
+        """Return the body of a failure with the places of its code and message."""
+        if body.type not in self.words:
+            messages = tuple(_places(body.type, _MESSAGES, self.types))
+            codes = _places(body.type, _CODES, self.types)
+            told = tuple(place for place in codes if place not in messages[:1])
+            self.words[body.type] = told, messages
+        code, message = self.words[body.type]
+        return replace(body, code=code, message=message)
 
     def shape(self, schema: Schema) -> str:
         """Return a text that equal schemas share."""
@@ -94,10 +105,8 @@ class Answering:
         return self.shapes[schema.pointer]
 
 
-def _answers(
-    node: Operation, good: list[ir.Documented], bad: list[ir.Documented], types: Types
-) -> Answers:
-    details = _grouped(_worded(body, types) for body in bad)
+def _answers(node: Operation, good: list[ir.Documented], bad: list[ir.Documented]) -> Answers:
+    details = _grouped(bad)
     returns = together(body.type for body in good)
     accept = _accept(good, details)
     streams = any(body.type == _BYTES or _is_text(body) for body in good)
@@ -301,13 +310,6 @@ def _accept(good: Iterable[ir.Documented], details: Iterable[ir.Documented]) -> 
         body.media for body in details if is_name(body.media) and body.media not in wanted
     )
     return ", ".join([*asked, *(f"{name};q=0.5" for name in told)])
-
-
-def _worded(body: ir.Documented, types: Types) -> ir.Documented:
-    """Return the body of a failure with the places of its code and message."""
-    messages = tuple(_places(body.type, _MESSAGES, types))
-    codes = [place for place in _places(body.type, _CODES, types) if place not in messages[:1]]
-    return replace(body, code=tuple(codes), message=messages)
 
 
 def _places(kind: ir.TypeRef | None, names: Iterable[str], types: Types) -> Iterator[str]:

@@ -9,6 +9,7 @@ counts as ours, and the runtime where it is part of the project.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,6 +17,8 @@ from brokerspec.cache import digest_of
 from brokerspec.format import format_packages
 from brokerspec.page import Page
 from brokerspec.shape import Promise, check
+
+_NOTHING: Final = Promise({}, {})
 
 
 class Part(Struct, frozen=True):
@@ -51,7 +54,7 @@ def checked(package: str, parts: Iterable[Part], known: Mapping[str, str]) -> Ch
             # What is not about this module must not decide: it is not part of the key.
             if page.defines is None:
                 text = page.text()
-                promise = part.promise.within(text)
+                promise = part.promise.within(text) if name.endswith(".py") else _NOTHING
                 keys[name] = key = _key(package, name, text, promise, part.modules)
             else:
                 text = ""

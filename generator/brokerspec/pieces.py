@@ -135,15 +135,15 @@ class Planning:
         return _take(self.made.sections, self._known.sections, key, make)
 
     def _key(self, made: object, *more: object) -> str:
-        facts: tuple[object, ...] = (made,)
         if isinstance(made, ir.Operation):
             # A class of the name of its constant may have come since the key was made.
-            facts = (self._keys.operations[made.name], made.other_constant)
+            facts, more = self._keys.operations[made.name], (made.other_constant, *more)
         elif isinstance(made, ir.Model | ir.Enum):
-            if not more:
-                return self._keys.classes[made.name]
-            facts = (self._keys.classes[made.name],)
-        return _digest((*facts, *more))
+            facts = self._keys.classes[made.name]
+        else:
+            facts = _digest(made)
+        # Most pieces are made of nothing else.
+        return _digest((facts, more)) if any(more) else facts
 
 
 def _take(made: dict[str, _T], known: Mapping[str, _T], key: str, make: Callable[[], _T]) -> _T:
