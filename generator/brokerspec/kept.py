@@ -33,13 +33,16 @@ def is_kept(path: Path) -> bool:
     """Say whether a file is a person's: it has no mark of ours, or was edited where it may be."""
     if path.is_symlink() or not path.is_file():
         return False
-    content = path.read_bytes().replace(b"\r\n", b"\n")
-    head = content[:_HEAD]
-    if MARK.encode() not in head:
+    with path.open("rb") as file:
+        # Of most files no more has to be read; with other ends of lines it may be as much again.
+        start = file.read(2 * _HEAD)
+        head = start.replace(b"\r\n", b"\n")[:_HEAD]
+        seal = _SEAL.search(head)
+        if MARK.encode() in head and seal is None:
+            return False
+        content = (start + file.read()).replace(b"\r\n", b"\n")
+    if MARK.encode() not in head or seal is None:
         return bool(content.strip())
-    seal = _SEAL.search(head)
-    if seal is None:
-        return False
     return _digest(content.replace(seal[0], b"Edits are lost.", 1)) != seal[1].decode()
 
 
