@@ -247,7 +247,7 @@ class Types:
                 return self._union(choices, schema, hint)
             schema = self._merger.without_choices(schema)
         if is_model(schema) or is_listing(schema):
-            name = "EmptyText" if listed(schema) == ("",) else titled(schema) or hint
+            name = "EmptyText" if listed(schema) == ("",) else titled(schema, hint) or hint
             return self._named(self._of_inline(name, schema))
         kinds = kinds_of(schema)
         made = [self._of_kind(kind, schema, hint) for kind in kinds]
