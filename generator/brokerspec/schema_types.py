@@ -147,6 +147,10 @@ class Types:
         said = schema.description or self._merger.whole(schema).description
         return f"Deprecated. {said}".strip() if schema.deprecated else said
 
+    def class_of(self, schema: Schema) -> str:
+        """Return what the class of a component is called, nothing for any other schema."""
+        return "" if schema.ref is None else self._names[schema.ref]
+
     def members(self, schema: Schema) -> tuple[dict[str, Schema], set[str]]:
         """Return the properties of an object, and which must be there.
 
