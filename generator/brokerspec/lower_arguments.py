@@ -62,6 +62,8 @@ class _Arguments:
         self.document = document
         self.is_ours = is_ours
         self.taken: dict[str, str] = {}
+        # The class that the members of the body would have; theirs are called after it.
+        self.holder = ""
         self.problems: list[Diagnostic] = []
 
     def of(self, node: Operation) -> Arguments:
@@ -148,6 +150,7 @@ class _Arguments:
                 name = ""
         target = self.types.target(schema)
         if is_model(target):
+            self.holder = "" if self.is_ours else self.types.class_of(schema)
             body = self.members(target) if kind == "json" else self.parts(media, target)
             return ir.RequestBody(kind, body, name, is_required)
         type_ = self.types.of(schema, "Body")
@@ -226,7 +229,7 @@ class _Arguments:
             return ir.Constant(target.const)
         if prop.extensions.get("x-inline") is True:
             return self.members(target)
-        kind = self.types.of(prop, pascal(wire))
+        kind = self.types.of(prop, f"{self.holder}{pascal(wire)}")
         return ir.Argument(
             wire,
             self.claim(field_name(wire, prop), prop.pointer, "body"),

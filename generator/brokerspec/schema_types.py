@@ -147,6 +147,10 @@ class Types:
         said = schema.description or self._merger.whole(schema).description
         return f"Deprecated. {said}".strip() if schema.deprecated else said
 
+    def class_of(self, schema: Schema) -> str:
+        """Return what the class of a component is called, nothing for any other schema."""
+        return "" if schema.ref is None else self._names[schema.ref]
+
     def members(self, schema: Schema) -> tuple[dict[str, Schema], set[str]]:
         """Return the properties of an object, and which must be there.
 
@@ -247,7 +251,7 @@ class Types:
                 return self._union(choices, schema, hint)
             schema = self._merger.without_choices(schema)
         if is_model(schema) or is_listing(schema):
-            name = "EmptyText" if listed(schema) == ("",) else titled(schema) or hint
+            name = "EmptyText" if listed(schema) == ("",) else titled(schema, hint) or hint
             return self._named(self._of_inline(name, schema))
         kinds = kinds_of(schema)
         made = [self._of_kind(kind, schema, hint) for kind in kinds]

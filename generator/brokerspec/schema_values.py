@@ -287,13 +287,17 @@ def written(schema: Schema, format_: str) -> ir.Scalar:
     return ANY
 
 
-def titled(schema: Schema) -> str:
-    """Return the title of a schema as the name of a class, when it reads like one."""
+def titled(schema: Schema, hint: str) -> str:
+    """Return the title of a schema as the name of a class, when it reads like one.
+
+    Some programs give every member its own name as a title, which says less than the hint.
+    """
     if not schema.title:
         return ""
     words = schema.title.split()
-    is_good = _TITLE.fullmatch(schema.title) is not None
-    return pascal(schema.title) if is_good and len(words) <= _TITLE_WORDS else ""
+    is_good = _TITLE.fullmatch(schema.title) is not None and len(words) <= _TITLE_WORDS
+    name = pascal(schema.title) if is_good else ""
+    return "" if hint.endswith(name) else name
 
 
 def field_name(wire: str, schema: Schema) -> str:

@@ -64,6 +64,8 @@ WITHOUT_EFFECT = (
     r".*\bArgument\.wire$",
     # Nobody outside a package reads its constants.
     r".* Operation\.other_constant$",
+    # The names of its members say it.
+    r".*\bModel\.has_stand_ins$",
     # Only a method of a group has a second name.
     r".* Operation\.member$",
     # The values of an enum say it too.

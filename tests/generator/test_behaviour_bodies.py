@@ -308,3 +308,35 @@ def test_the_items_of_a_tuple_are_sent_as_what_they_are(making: Making) -> None:
     [kind] = [one for name, one in vars(made.module.models).items() if name.startswith("Body")]
     item = kind(on=date(2024, 1, 2))
     assert sent(made, body=(Decimal("1.50"), item))[1] == b'[1.50,{"on":"2024-01-02"}]'
+
+
+def test_what_was_read_of_a_component_is_what_its_members_take(making: Making) -> None:
+    pet = "$ref: '#/components/schemas/Pet'"
+    made = making(
+        f"""{HEAD}
+paths:
+  /pet:
+    put:
+      operationId: put_pet
+      parameters: [{{name: status, in: query, schema: {{type: string, enum: [all]}}}}]
+      requestBody: {{content: {{application/json: {{schema: {{{pet}}}}}}}}}
+      responses:
+        '200': {{description: Done., content: {{application/json: {{schema: {{{pet}}}}}}}}}
+components:
+  schemas:
+    Pet:
+      type: object
+      properties:
+        status: {{type: string, enum: [sold, free]}}
+        owner: {{type: object, properties: {{name: {{type: string}}}}}}
+""",
+        ours=False,
+    )
+    assert made.models.__all__ == ["Pet", "PetOwner", "PetStatus", "Status"]
+    broker = Broker({"status": "sold", "owner": {"name": "a"}})
+    client = made.client(broker)
+    found = client.put_pet()
+    types = inspect.get_annotations(made.module.Client.put_pet)
+    assert (types["status_body"], types["owner"]) == ("PetStatus | None", "PetOwner | None")
+    client.put_pet(status_body=found.status, owner=found.owner)
+    assert broker.json == {"status": "sold", "owner": {"name": "a"}}

@@ -271,3 +271,19 @@ def test_schemas_may_refer_to_each_other_deeply(kind: str, tmp_path: Path) -> No
     spec.write_text(text.replace("components: {schemas: {}}", f"components:\n  schemas:\n{chain}"))
     api, _ = lower_job(Job(spec, "made", "spec", is_ours=False))
     assert len(api.models) == {"model": 401, "allOf": 1}.get(kind, 0)
+
+
+def test_a_title_that_is_the_name_of_its_member_says_nothing(making: Making) -> None:
+    def kind(value: str, title: str) -> str:
+        return f"{{type: string, const: {value}, title: {title}}}"
+
+    schemas = (
+        f"{{Cat: {{type: object, properties: {{type: {kind('cat', 'Type')}}}}}, "
+        f"Dog: {{type: object, properties: {{type: {kind('dog', 'Type')}, "
+        f"coat_color: {kind('red', 'Coat Color')}, tail: {kind('long', 'Length')}}}}}}}"
+    )
+    refs = "anyOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]"
+    made = making(answering(f"{{{refs}}}", schemas), ours=False)
+    assert set(made.models.__all__) == {
+        *("Cat", "CatType", "Dog", "DogType", "DogCoatColor", "Length")
+    }

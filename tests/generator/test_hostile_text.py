@@ -209,7 +209,9 @@ def test_wire_names_add_no_statement(tmp_path: Path, harmless: dict[str, str], n
     for module, source in found.items():
         assert hidden(source) == [], module
         if module.endswith(".py"):
-            assert set(calls(source)) <= {*calls(harmless[module]), "field"}, module
+            # Answers are made ready for a class whose members have names like these.
+            more = {"field", "wire.extended"}
+            assert set(calls(source)) <= {*calls(harmless[module]), *more}, module
             assert imports(source) == imports(harmless[module]), module
 
 

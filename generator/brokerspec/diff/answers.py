@@ -15,6 +15,12 @@ def compare_answers(old: ir.Operation, new: ir.Operation, names: Names, log: Log
     """Note how answers are asked for and told apart, and what failures carry."""
     pairs = (
         ("request-constant-changed", "asks for", old.accept or "JSON", new.accept or "JSON"),
+        (
+            "request-constant-changed",
+            "asks in a stream for",
+            old.stream_accept or "the same",
+            new.stream_accept or "the same",
+        ),
         ("payload-changed", "reads", _listed(old.answers, names), _listed(new.answers, {})),
     )
     for kind, verb, before, after in pairs:
