@@ -351,7 +351,7 @@ class Types:
     def default(self, schema: Schema, type_: ir.TypeRef) -> str:
         """Return what the server assumes where a value is left out; report a wrong one."""
         found = schema.default
-        if found is MISSING:
+        if found is MISSING and (schema.ref is not None or schema.all_of):
             found = self._merger.whole(schema).default
         if found is MISSING:
             return ""

@@ -257,7 +257,7 @@ def with_empty(kind: ir.TypeRef, empty: tuple[ir.JSON, ...]) -> ir.TypeRef:
 def origin_of(extensions: object) -> ir.Origin:
     """Return where a node's facts come from."""
     found = cast("dict[str, object]", extensions)
-    if _OF_ORIGIN.isdisjoint(found):
+    if not found or _OF_ORIGIN.isdisjoint(found):
         return ir.NO_ORIGIN
     source = cast("dict[str, str]", found.get("x-source", {}))
     return ir.Origin(
@@ -302,4 +302,5 @@ def titled(schema: Schema, hint: str) -> str:
 
 def field_name(wire: str, schema: Schema) -> str:
     """Return the Python name of a property or parameter."""
-    return given(schema.extensions.get("x-python-name")) or snake(wire)
+    chosen = given(schema.extensions.get("x-python-name")) if schema.extensions else ""
+    return chosen or snake(wire)
