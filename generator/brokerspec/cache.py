@@ -34,7 +34,8 @@ def key_of(*parts: bytes) -> str:
     """Return the name under which something made from these parts is remembered."""
     digest = hashlib.sha256(_generator())
     for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
     return digest.hexdigest()
 
 
@@ -59,8 +60,9 @@ def recall_content(key: str) -> bytes | None:
     try:
         if not _is_own(place.parent) or not _is_own(place):
             return None
-        digest, _, content = place.read_bytes().partition(b"\n")
-        if digest != digest_of(key.encode() + content).encode():
+        with place.open("rb") as file:
+            seal, content = file.readline(), file.read()
+        if seal != _seal(key, content):
             return None
         os.utime(place)
     except OSError:
@@ -84,11 +86,20 @@ def remember_content(key: str, content: bytes) -> None:
             return
         handle, temporary = tempfile.mkstemp(dir=place.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(digest_of(key.encode() + content).encode() + b"\n" + content)
+            file.write(_seal(key, content))
+            file.write(content)
         os.replace(temporary, place)
         _prune(place.parent)
     except OSError:
         return
+
+
+def _seal(key: str, content: bytes) -> bytes:
+    """Return the first line of an entry, by which it is known to be whole and its own."""
+    digest = hashlib.sha256(key.encode())
+    # Contents are large, and would be copied to be put together.
+    digest.update(content)
+    return digest.hexdigest().encode() + b"\n"
 
 
 def version_of(library: str) -> str:

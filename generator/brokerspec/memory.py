@@ -68,13 +68,12 @@ def _finished(key: str) -> Finished | None:
     content = cache.recall_content(key)
     if content is None:
         return None
-    head, _, texts = content.partition(b"\n")
     try:
-        found = json.loads(head)
+        start = content.index(b"\n") + 1
+        found = json.loads(content[:start])
         files: dict[str, str] = {}
-        start = 0
         for name, size in found["sizes"].items():
-            files[name] = texts[start : start + size].decode()
+            files[name] = content[start : start + size].decode()
             start += size
         warnings = [_warning(each) for each in found["warnings"]]
         return Finished(files, warnings, dict(found["opened"]), dict(found["keys"]))

@@ -84,5 +84,6 @@ def finish(packages: Iterable[Checked], *, has_runtime: bool = True) -> dict[str
 
 
 def _key(package: str, name: str, made_of: str, promise: Promise, modules: Set[str]) -> str:
-    facts = (package, name, promise.facts(), sorted(modules), made_of)
-    return digest_of(repr(facts).encode("utf-8", "backslashreplace"))
+    facts = repr((package, name, promise.facts(), sorted(modules)))
+    # It is long, so it is not written out once more.
+    return digest_of(f"{facts}\n{made_of}".encode("utf-8", "backslashreplace"))
