@@ -24,7 +24,8 @@ from brokerspec.diagnostics import SpecError
 from brokerspec.read_yaml import read_yaml
 from brokerspec.tree import JSON, Builder, Mark, Marks, Position, Source
 
-_SPLIT: Final = frozenset({("paths",), ("components",)})
+# How many levels there are to the parts of what is not a part itself.
+_LEVELS: Final[Mapping[str, int]] = {"paths": 1, "components": 2}
 # YAML sees the end of a line in these as well, and Python's patterns do not.
 _OTHER_BREAKS: Final = ("\r", "\x85", "\u2028", "\u2029")
 _START: Final = re.compile(r"(?:---[ ]*\n)?(?:[ ]*(?:#[^\n]*)?\n)*(?=[A-Za-z])")
@@ -125,10 +126,9 @@ def _inside(
     found = [start, *(each.start() + 1 for each in begins.finditer(text, start, end))]
     for here, following in zip(found, (*found[1:], end), strict=True):
         opening = _OPENING.match(text, here, following)
-        inner = (*at, opening[1]) if opening else ()
         deeper = len(opening[2]) if opening else 0
-        is_split = inner[:1] in _SPLIT and len(inner) <= (2 if inner[0] == "components" else 1)
-        if opening and is_split and _KEY.match(text, opening.end()) and deeper > indent:
+        inner = (*at, opening[1] if opening else "")
+        if deeper > indent and _holds_parts(inner) and opening and _KEY.match(text, opening.end()):
             first = opening.end() - deeper
             below = line + text.count("\n", here, first)
             yield Opening(inner, Position(line, indent), Position(below, deeper))
@@ -136,6 +136,10 @@ def _inside(
         else:
             yield Part(at, Position(line, indent), text[here:following])
         line += text.count("\n", here, following)
+
+
+def _holds_parts(at: tuple[str, ...]) -> bool:
+    return len(at) <= _LEVELS.get(at[0], 0)
 
 
 def _shared_out(
