@@ -24,11 +24,8 @@ class Writing:
         self._read = Url
         self._urls: dict[tuple[str, str], Any] = {}
 
-    def prepare(self, client: Any, request: Request, timeout: Timeout, ahead: int = 0) -> Any:
-        """Return the request as it is, ready to be sent.
-
-        Its answer is given as soon as `ahead` bytes of the body are there, or all of them.
-        """
+    def prepare(self, client: Any, request: Request, timeout: Timeout) -> Any:
+        """Return the request as it is, ready to be sent."""
         url = self._urls.get((request.method, request.url))
         if url is None:
             url = self._url(request)
@@ -45,7 +42,8 @@ class Writing:
         builder = client.request(request.method, url).error_for_status(False).headers(headers)
         if body is not None:
             builder = builder.body_bytes(body)
-        builder = builder.streamed_read_buffer_limit(ahead).timeout(duration(timeout.total))
+        # Nothing read ahead: the head of an answer counts even when its body breaks off.
+        builder = builder.streamed_read_buffer_limit(0).timeout(duration(timeout.total))
         return builder.build_streamed()
 
     def _url(self, request: Request) -> Any:
@@ -55,7 +53,9 @@ class Writing:
         url = self._read(text)
         if str(url) not in (text, f"{text}/"):
             raise TransportFailure(Phase.NOT_SENT, "pyreqwest would write this URL differently")
-        if "?" not in text and len(self._urls) < _KEPT_URLS:
+        if "?" not in text:
+            if len(self._urls) >= _KEPT_URLS:
+                self._urls.clear()
             self._urls[request.method, text] = url
         return url
 
