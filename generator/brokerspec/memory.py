@@ -133,7 +133,7 @@ def recall_pieces(job: Job) -> Pieces:
 
     content = cache.recall_content(_kept_key(job, "pieces"))
     try:
-        return msgspec.json.decode(content or b"{}", type=Pieces)
+        return msgspec.msgpack.decode(content or b"\x80", type=Pieces)
     except msgspec.MsgspecError:
         return Pieces()
 
@@ -145,7 +145,7 @@ def remember_pieces(job: Job, pieces: Pieces) -> None:
     from brokerspec.text import plain
 
     # What an encoder made is a text of a class of its own.
-    content = msgspec.json.encode(pieces, enc_hook=plain)
+    content = msgspec.msgpack.encode(pieces, enc_hook=plain)
     cache.remember_content(_kept_key(job, "pieces"), content)
 
 

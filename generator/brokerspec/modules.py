@@ -55,7 +55,8 @@ def checked(package: str, parts: Iterable[Part], known: Mapping[str, str]) -> Ch
             if page.defines is None:
                 text = page.text()
                 promise = part.promise.within(text) if name.endswith(".py") else _NOTHING
-                keys[name] = key = _key(package, name, text, promise, part.modules)
+                made_of = text.encode("utf-8", "backslashreplace")
+                keys[name] = key = _key(package, name, made_of, promise, part.modules)
             else:
                 text = ""
                 promise = part.promise.about(page.defines)
@@ -83,7 +84,6 @@ def finish(packages: Iterable[Checked], *, has_runtime: bool = True) -> dict[str
     }
 
 
-def _key(package: str, name: str, made_of: str, promise: Promise, modules: Set[str]) -> str:
+def _key(package: str, name: str, made_of: bytes, promise: Promise, modules: Set[str]) -> str:
     facts = repr((package, name, promise.facts(), sorted(modules)))
-    # It is long, so it is not written out once more.
-    return digest_of(f"{facts}\n{made_of}".encode("utf-8", "backslashreplace"))
+    return digest_of(facts.encode("utf-8", "backslashreplace") + b"\n" + made_of)

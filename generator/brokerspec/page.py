@@ -9,6 +9,7 @@ from typing import Final
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from msgspec import Struct
+from msgspec.msgpack import Encoder
 
 from brokerspec import ir
 from brokerspec.compiled import CompiledTemplates
@@ -22,11 +23,14 @@ from brokerspec.text import (
     inline,
     literal,
     path_part,
+    plain,
     sentence,
     table_cell,
     toml,
 )
 
+# What an encoder made is a text of a class of its own.
+_facts: Final = Encoder(enc_hook=plain).encode
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -42,9 +46,9 @@ class Page(Struct, frozen=True):
     defines: frozenset[str] | None = None
 
     @property
-    def facts(self) -> str:
+    def facts(self) -> bytes:
         """All that the text is made of."""
-        return repr((self.template, self.given))
+        return _facts((self.template, self.given))
 
     def text(self) -> str:
         """Return the text, not yet formatted."""

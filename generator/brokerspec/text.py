@@ -148,6 +148,8 @@ class _Shown(dict[int, int]):
 
 
 _SHOWN: Final = _Shown()
+# The end of a line and the characters of ASCII that show.
+_PLAIN: Final = b"\n" + bytes(range(ord(" "), 0x7F))
 
 
 def sentence(text: str) -> str:
@@ -158,9 +160,10 @@ def sentence(text: str) -> str:
 
 def is_clean(text: str) -> bool:
     """Say whether everything in a text can be seen."""
-    if text.isascii():
-        return text.replace("\n", "").isprintable()
-    return all(_SHOWN[ord(character)] == ord(character) for character in set(text))
+    # Whole files are asked for, in which all but a few characters are these.
+    others = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    shown = set(others.decode("utf-8", "surrogatepass"))
+    return all(_SHOWN[ord(character)] == ord(character) for character in shown)
 
 
 def table_cell(text: str) -> Source:

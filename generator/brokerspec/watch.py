@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ def changes_in(folders: Iterable[Path]) -> Iterable[object]:
 def repeat(work: Callable[[], object], changes: Iterable[object]) -> None:
     """Do the work now and after each change; what is wrong is shown and stops nothing."""
     console = people()
+    gc.enable()
     try:
         _attempt(work)
         console.print("waiting for changes, Ctrl-C ends")

@@ -17,7 +17,7 @@ from brokerspec.diagnostics import SpecError
 from brokerspec.generate import Job, read
 from brokerspec.plan import plan
 from brokerspec.render import render
-from brokerspec.text import clean, code, docstring, literal, one_line, table_cell
+from brokerspec.text import clean, code, docstring, is_clean, literal, one_line, table_cell
 from generator.making import files_of
 
 HOSTILE = [
@@ -316,3 +316,9 @@ def test_cells_and_code_stay_on_their_line(text: str) -> None:
 def test_clean_text_is_clean(text: str) -> None:
     assert hidden(clean(text)) == []
     assert clean(clean(text)) == clean(text)
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("a ~\n\t\x7f\x85\u2028\u3164\ud800"))))
+def test_what_is_clean_has_only_what_shows(text: str) -> None:
+    shown = "".join(" " if one != "\n" and clean(f"a{one}a") != f"a{one}a" else one for one in text)
+    assert is_clean(text) == (shown == text)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 import yaml
+from msgspec import msgpack
 
 from brokerspec import cache, memory
 from brokerspec.generate import Job, build
@@ -304,10 +305,15 @@ def test_a_memory_that_is_none_is_no_pieces(tmp_path: Path) -> None:
     assert memory.recall_pieces(job) == Pieces()
     files_of(job, fresh=False)
     assert memory.recall_pieces(job).methods
-    (place,) = (p for p in (tmp_path / "cache").rglob("*.json") if b'"kinds"' in p.read_bytes())
+    (place,) = (
+        p for p in (tmp_path / "cache").rglob("*.json") if b"surroundings" in p.read_bytes()
+    )
     whole = place.read_bytes()
     place.write_bytes(whole.replace(b"Do do_0.", b"Undo it."))
     assert memory.recall_pieces(job) == Pieces()
-    for content in (b"[]", b'{"methods": 1}', b'{"methods": {"a": {"name": 1}}}', b"{"):
-        cache.remember_content(place.stem, content)
+    for content in ([], {"methods": 1}, {"methods": {"a": {"name": 1}}}):
+        cache.remember_content(place.stem, msgpack.encode(content))
+        assert memory.recall_pieces(job) == Pieces()
+    for odd in (b"", b"\x81", b"\xc1", b"{}"):
+        cache.remember_content(place.stem, odd)
         assert memory.recall_pieces(job) == Pieces()

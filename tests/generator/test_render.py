@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, UndefinedError, meta
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from brokerspec.generate import Job, read
 from brokerspec.page import TEMPLATES
 from brokerspec.plan import plan
-from brokerspec.render import render
+from brokerspec.plan_client import MANY
+from brokerspec.plan_groups import ModelPart
+from brokerspec.render import pages, render
 from generator.making import answering, asking, sending
+from generator.test_pieces import document
 
 ALWAYS = {
     "__init__.py", "async_client.py", "client.py", "errors.py", "models.py", "operations.py",
@@ -95,3 +102,27 @@ def test_the_reference_lists_methods_models_and_enums(tmp_path: Path) -> None:
         "| `B` | `B` | Buy. |",
     ):
         assert any(line.replace(" \\| None", "") in row or line in row for row in text.splitlines())
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_what_a_page_is_known_by_tells_classes_apart(tmp_path: Path, grouped: bool) -> None:
+    # Only the names of members and their values are in it, not which class they are of.
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(document(MANY + 4, grouped=grouped)), encoding="utf-8")
+    made = plan(read(Job(path, "made", "spec", is_ours=False))[0], "spec", may_split=True)
+    known = [page for page in pages(made).values() if page.defines is not None]
+    kinds = {kind for page in known for kind in structs_in(dict(page.given))}
+    assert ModelPart in kinds
+    assert len({kind.__struct_fields__ for kind in kinds}) == len(kinds)
+
+
+def structs_in(value: object) -> Iterator[type[Struct]]:
+    """Yield the classes of everything in a value."""
+    if isinstance(value, Struct):
+        yield type(value)
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    assert isinstance(value, tuple | str | int | None), "it has an order, and keeps it"
+    for item in value if isinstance(value, tuple) else ():
+        yield from structs_in(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from brokerspec.__main__ import main
 from brokerspec.cache import source_digest
 from brokerspec.cli import app
 from generator.making import answering
@@ -131,6 +133,16 @@ def test_a_source_that_changed_is_another_even_with_size_and_time_as_they_were(
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
         now = path.stat().st_ctime_ns
     assert source_digest(source, later) != first
+
+
+def test_a_run_looks_for_no_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr("brokerspec.cli.main", lambda: seen.append(gc.isenabled()))
+    try:
+        main()
+    finally:
+        gc.enable()
+    assert seen == [False]
 
 
 def test_a_source_that_just_changed_is_not_remembered(source: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,17 @@ def test_it_writes_again_after_a_change(
     assert second[:2] == first[:2]
     assert second[2] not in ("0 written", first[2])
     assert said[-1] == "stopped"
+
+
+def test_it_looks_for_cycles_as_it_runs_long(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    after(monkeypatch, lambda: seen.append(gc.isenabled()))
+    gc.disable()
+    try:
+        run("generate", "alpha", "--watch")
+    finally:
+        gc.enable()
+    assert seen == [True]
 
 
 def test_an_error_is_shown_and_does_not_end_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated
 
 import typer
@@ -18,4 +19,5 @@ def sandbox(
     """Replay the documented answers over HTTP. This is no exchange: nothing is traded."""
     from brokerspec.sandbox import serve
 
+    gc.enable()
     serve(brokers or [], host, port)
