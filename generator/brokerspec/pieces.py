@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct
+from msgspec.json import Encoder
 
 from brokerspec import ir
 from brokerspec.cache import digest_of
@@ -21,6 +22,7 @@ from brokerspec.expressions import Surroundings
 from brokerspec.formats import Formats
 from brokerspec.plan_calls import Method, method
 from brokerspec.plan_parts import words_in
+from brokerspec.text import plain
 
 # What no piece is given of an API: each would have to be made anew with every edition.
 _APART: Final[dict[str, Any]] = {
@@ -32,6 +34,7 @@ _APART: Final[dict[str, Any]] = {
     "description": "",
 }
 _T = TypeVar("_T")
+_encoded: Final = Encoder(enc_hook=plain, decimal_format="number").encode
 
 
 class Keys(Struct, frozen=True):
@@ -160,4 +163,5 @@ def _kind(made: ir.Model | ir.Enum, formats: Formats) -> str:
 
 
 def _digest(facts: object) -> str:
-    return digest_of(repr(facts).encode("utf-8", "backslashreplace"))
+    # The names of members tell the classes of the IR apart wherever one of several can stand.
+    return digest_of(_encoded(facts))

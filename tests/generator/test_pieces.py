@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 import yaml
 from msgspec import msgpack
 
-from brokerspec import cache, memory
+from brokerspec import cache, ir, memory
 from brokerspec.generate import Job, build
 from brokerspec.pieces import Pieces
 from brokerspec.plan_client import MANY
@@ -298,6 +298,13 @@ def test_of_a_text_only_what_changed_is_read_again(
     (text,) = read
     assert text.startswith("  /v1/")
     assert "Do something else." in text
+
+
+@pytest.mark.parametrize("union", [ir.TypeRef, ir.Filling | ir.Body, ir.Body | ir.Argument])
+def test_the_names_of_members_tell_the_options_of_a_union_apart(union: Any) -> None:
+    options = get_args(union)
+    assert len(options) > 1
+    assert len({option.__struct_fields__ for option in options}) == len(options)
 
 
 def test_a_memory_that_is_none_is_no_pieces(tmp_path: Path) -> None:
