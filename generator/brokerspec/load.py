@@ -9,6 +9,7 @@ from typing import Final
 
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError, Where
 from brokerspec.parts import Parts
+from brokerspec.quick_json import read_quickly
 from brokerspec.read_json import read_json
 from brokerspec.read_yaml import read_yaml
 from brokerspec.text import is_clean, one_line
@@ -50,6 +51,8 @@ def load_text(
         if known and (source := known.read(text, builder)):
             return source
         if is_json:
+            if len(text) >= _LARGE and (source := read_quickly(text, builder)):
+                return source
             read_json(text, builder)
         else:
             read_yaml(text, builder)

@@ -23,6 +23,7 @@ def lay_over(source: Source, overlay: Source) -> None:
 
     Raises SpecError for what is no overlay, and for a target that finds nothing.
     """
+    source.tell_all()
     _Overlay(source, overlay).apply()
 
 

@@ -128,7 +128,7 @@ def _inside(
         opening = _OPENING.match(text, here, following)
         deeper = len(opening[2]) if opening else 0
         inner = (*at, opening[1] if opening else "")
-        if deeper > indent and _holds_parts(inner) and opening and _KEY.match(text, opening.end()):
+        if deeper > indent and holds_parts(inner) and opening and _KEY.match(text, opening.end()):
             first = opening.end() - deeper
             below = line + text.count("\n", here, first)
             yield Opening(inner, Position(line, indent), Position(below, deeper))
@@ -138,7 +138,8 @@ def _inside(
         line += text.count("\n", here, following)
 
 
-def _holds_parts(at: tuple[str, ...]) -> bool:
+def holds_parts(at: tuple[str, ...]) -> bool:
+    """Say whether the entries of a mapping are parts, or mappings whose entries are."""
     return len(at) <= _LEVELS.get(at[0], 0)
 
 
@@ -224,26 +225,29 @@ class _Joining:
     def _add(self, part: Part) -> None:
         container = self._containers[part.at]
         entries, count, read = self._parts.entries(part, self._builder)
+        begins = Position(part.begins.line, 0)
         if not container.keys().isdisjoint(entries):
             raise _Unusual
         container.update(entries)
         self._nodes += count
         if read is not None:
-            _mark(self._source.marks, container, entries, read, part.begins.line)
+            mark_part(self._source.marks, container, entries, read, begins)
             return
 
         def tell() -> None:
             again = _read(part, self._builder)
-            _mark(self._source.marks, container, entries, again, part.begins.line)
+            mark_part(self._source.marks, container, entries, again, begins)
 
         for name in entries:
             self._source.unread[id(container), name] = tell
 
 
-def _mark(marks: Marks, container: _Entries, entries: _Entries, read: Source, line: int) -> None:
+def mark_part(
+    marks: Marks, container: _Entries, entries: _Entries, read: Source, begins: Position
+) -> None:
     """Note where everything in a part stands that was read by itself."""
     known = read.marks[id(read.root)]
-    marks[id(container)] |= {name: _moved(known[name], line) for name in entries}
+    marks[id(container)] |= {name: _moved(known[name], begins) for name in entries}
     pairs: list[tuple[JSON, JSON]] = [
         (entries[name], value) for name, value in cast("_Entries", read.root).items()
     ]
@@ -256,9 +260,14 @@ def _mark(marks: Marks, container: _Entries, entries: _Entries, read: Source, li
         else:
             continue
         inside = read.marks[id(same)]
-        marks[id(value)] = {token: _moved(both, line) for token, both in inside.items()}
+        marks[id(value)] = {token: _moved(both, begins) for token, both in inside.items()}
 
 
-def _moved(marks: tuple[Mark, Mark], line: int) -> tuple[Mark, Mark]:
+def _moved(marks: tuple[Mark, Mark], begins: Position) -> tuple[Mark, Mark]:
     key, value = marks
-    return Position(key.line + line, key.column), Position(value.line + line, value.column)
+    return _from(begins, key), _from(begins, value)
+
+
+def _from(begins: Position, mark: Mark) -> Position:
+    before = 0 if mark.line else begins.column
+    return Position(begins.line + mark.line, before + mark.column)

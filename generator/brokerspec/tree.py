@@ -69,6 +69,12 @@ class Source(Struct, frozen=True, eq=False):
     # What finds out where members stand that an earlier run read, by the same.
     unread: dict[tuple[int, str | int], Callable[[], None]] = {}
 
+    def tell_all(self) -> None:
+        """Find out where everything stands, before any of it is moved."""
+        while self.unread:
+            _, tell = self.unread.popitem()
+            tell()
+
     def where(self, pointer: Pointer) -> Where:
         """Locate the value at a pointer, or the nearest parent that exists."""
         _, mark, label = self._find(pointer)
@@ -146,6 +152,11 @@ class Builder:
         self._anchors: dict[str, JSON | _Open] = {}
         # How many nodes the anchored containers are, and how many levels.
         self._measures: dict[int, tuple[int, int]] = {}
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether something is wrong with what was read."""
+        return bool(self._problems)
 
     @property
     def has_anchors(self) -> bool:
