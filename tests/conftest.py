@@ -22,7 +22,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -43,41 +43,41 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_search() -> Iterator[None]:
-    """Know once that a library is missing that httpcore asks for several times in each call."""
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give every test the same surroundings; to ask for each by itself takes a test longer."""
     with pytest.MonkeyPatch.context() as patch:
-        if find_spec("sniffio") is None:
-            patch.setitem(sys.modules, "sniffio", None)
+        no_search(patch)
+        no_strangers(patch)
+        few_authorities(patch, tmp_path_factory.mktemp("trusted"))
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def no_strangers() -> Iterator[None]:
+def no_search(patch: pytest.MonkeyPatch) -> None:
+    """Know once that a library is missing that httpcore asks for several times in each call."""
+    if find_spec("sniffio") is None:
+        patch.setitem(sys.modules, "sniffio", None)
+
+
+def no_strangers(patch: pytest.MonkeyPatch) -> None:
     """Let property tests take constants from our source only.
 
     They would read, and remember for good, each package that a test before them made, so their
     examples would depend on those tests.
     """
     known = providers.is_local_module_file
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            providers,
-            "is_local_module_file",
-            lambda path: path.startswith(OURS) and known(path),
-        )
-        yield
+    patch.setattr(
+        providers,
+        "is_local_module_file",
+        lambda path: path.startswith(OURS) and known(path),
+    )
+
+
+def few_authorities(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let clients trust one authority: to load all of them takes longer than most tests."""
+    patch.setenv("SSL_CERT_FILE", str(certificate(folder)[0]))
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     """Run asynchronous tests on asyncio only."""
     return "asyncio"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let clients trust one authority: to load all of them takes longer than most tests."""
-    authority, _ = certificate(tmp_path_factory.mktemp("trusted"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(authority))
-        yield
