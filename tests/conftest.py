@@ -1,7 +1,9 @@
 """Settings that every test shares."""
 
 import gc
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +15,33 @@ from hypothesis.internal.conjecture import providers
 from runtime.loopback import certificate
 
 OURS = str(Path(__file__).parents[1] / "generator")
+# A folder in memory, on machines that have one, and the bytes that must be free in it.
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
+# The files whose single tests take longest.
+LONGEST = frozenset(
+    {"test_corpus.py", "test_megabytes.py", "test_own.py", "test_pieces.py", "test_story.py"}
+    | {"test_limits.py", "test_surface.py"}
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests write into memory: to delete a file from a disk takes as long as some tests.
+
+    A folder that is named in TMPDIR is kept to, and workers are told by the first process.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    found = os.statvfs(MEMORY)
+    # Some tests run programs that they wrote.
+    if found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take longest, so that none of them is left for the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_collection_finish() -> None:
