@@ -44,14 +44,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
-def pytest_collection_finish() -> None:
-    """Leave the tests themselves, which stay to the end, out of the searches for garbage.
+def pytest_collection() -> None:
+    """Search for garbage less often: tests make much that is dropped at once."""
+    gc.set_threshold(200_000, 20, 20)
 
-    There are fewer searches too: tests make much that is dropped at once.
-    """
+
+def pytest_collection_finish() -> None:
+    """Leave the tests themselves, which stay to the end, out of the searches for garbage."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
