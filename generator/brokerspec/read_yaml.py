@@ -28,6 +28,8 @@ _CONSTANTS: dict[str, bool | None] = {
 }
 _NUMERIC = frozenset("+-.0123456789")
 _SHORT = 32
+# Fewer digits than any limit of them allows.
+_FEW = 10
 _STANDARD = "tag:yaml.org,2002:"
 _MAX_EXPONENT = 400
 
@@ -140,8 +142,11 @@ def _check_key(text: str, mark: Mark, builder: Builder) -> None:
 def _value(text: str, mark: Mark, builder: Builder) -> JSON:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if text[0] in _NUMERIC and _NUMBER.fullmatch(text):
-        return number(text, mark, builder)
+    if text[0] in _NUMERIC:
+        if len(text) < _FEW and text.isascii() and text.isdecimal() and text[0] != "0":
+            return int(text)
+        if _NUMBER.fullmatch(text):
+            return number(text, mark, builder)
     return text
 
 

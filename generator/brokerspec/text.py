@@ -31,6 +31,10 @@ _FILLER: Final = re.compile(
     "\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
+# What may mean something anywhere in Markdown.
+_MARKS: Final = re.compile(r"[\\|`*_\[\]<>#~]")
+_ESCAPED: Final = str.maketrans({mark: f"\\{mark}" for mark in "\\|`*_[]<>#"})
+_STRUCK: Final = re.compile(r"~(?=~)")
 # What starts a list, a rule or a heading at the beginning of a line of Markdown.
 _OPENING: Final = re.compile(r"^([0-9]{0,9})([-+=.)](?= |[-=]|$))")
 
@@ -169,7 +173,10 @@ def is_clean(text: str) -> bool:
 def table_cell(text: str) -> Source:
     """Return text as one cell of a Markdown table, or as one line that is text only."""
     flat = " ".join(clean(text).split())
-    return Source(_OPENING.sub(r"\1\\\2", re.sub(r"([\\|`*_\[\]<>#]|~(?=~))", r"\\\1", flat)))
+    if _MARKS.search(flat):
+        # A pattern that repeats what it found is read again for each mark of a long text.
+        flat = _STRUCK.sub(r"\\~", flat.translate(_ESCAPED))
+    return Source(_OPENING.sub(r"\1\\\2", flat))
 
 
 def code(text: str) -> Source:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -191,11 +191,10 @@ class Lab:
     def _call(self, cell: Cell) -> Callable[[], Any]:
         target, way = cell.target, cell.way
         kind = target.package.AsyncClient if way in ASYNC else target.package.Client
-        canaries = Canaries()
-        settings = settings_of(target, canaries, rate_limit={}, retry=RETRY, timeout=cell.timeout)
-        settings["transport"] = self._async[way] if way in ASYNC else self._sync[way]
-        method = getattr(kind(**settings | at(target, self._address(cell))), target.operation.name)
-        return partial(method, **arguments_of(target, method, canaries))
+        settings, arguments = _given(target, kind)
+        own = {"timeout": cell.timeout, **at(target, self._address(cell))}
+        own["transport"] = self._async[way] if way in ASYNC else self._sync[way]
+        return partial(getattr(kind(**settings | own), target.operation.name), **arguments)
 
     def _address(self, cell: Cell) -> str:
         """Return the address at which a fault waits."""
@@ -213,6 +212,15 @@ class Lab:
                 return f"http://127.0.0.1:{server.dropping_port}"
             case name:
                 return f"http://127.0.0.1:{server.port}/{name}/{cell.name}"
+
+
+@cache
+def _given(target: Target, kind: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the settings of a client and the arguments of a call, the same for every fault."""
+    canaries = Canaries()
+    method = getattr(kind, target.operation.name)
+    settings = settings_of(target, canaries, rate_limit={}, retry=RETRY)
+    return settings, arguments_of(target, method, canaries)
 
 
 def _library(way: str) -> Any:

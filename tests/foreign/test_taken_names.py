@@ -16,6 +16,7 @@ import yaml
 from brokerspec.naming import CONSTANTS
 from generator.making import HEAD, Broker, files_of, imported, make, sending
 from generator.making import write as write_files
+from trees import nodes
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PLAIN = {"type": "object", "properties": {"a": {"type": "number"}}}
@@ -32,7 +33,7 @@ def names_of(files: dict[str, str]) -> set[str]:
     for path, text in files.items():
         if path.endswith(".py"):
             found.add(Path(path).stem)
-            for node in ast.walk(ast.parse(text)):
+            for node in nodes(ast.parse(text)):
                 if isinstance(node, ast.Name):
                     found.add(node.id)
                 elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -132,7 +133,7 @@ def test_nothing_clashes(
 def clashes(module: ast.Module) -> Iterator[str]:
     """Yield what is bound twice in a module or class, or hidden where it is used."""
     yield from _twice(module)
-    for node in ast.walk(module):
+    for node in nodes(module):
         if isinstance(node, ast.ClassDef):
             yield from _twice(node)
             yield from _hidden_in_class(node)
@@ -140,7 +141,7 @@ def clashes(module: ast.Module) -> Iterator[str]:
             own = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
             called = {
                 call.func.id
-                for call in ast.walk(node)
+                for call in nodes(node)
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
             }
             yield from (f"{node.lineno} {name} is an argument" for name in own & called)
@@ -182,8 +183,8 @@ def _hidden_in_class(node: ast.ClassDef) -> Iterator[str]:
         above.add(method.name)
 
 
-def _names(nodes: Iterable[ast.expr]) -> set[str]:
-    inside = (inner for node in nodes for inner in ast.walk(node))
+def _names(outer: Iterable[ast.expr]) -> set[str]:
+    inside = (inner for node in outer for inner in nodes(node))
     return {inner.id for inner in inside if isinstance(inner, ast.Name)}
 
 

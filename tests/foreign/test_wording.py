@@ -11,6 +11,7 @@ import pytest
 import brokerspec_runtime
 from brokerspec_runtime import LimitReached, Rate
 from generator.making import Broker, Made, Making, asking
+from trees import nodes
 
 RUNTIME = Path(brokerspec_runtime.__file__).parent
 # The names of the package, of the base of all errors, and of a member that it has.
@@ -23,7 +24,7 @@ def made(making: Making) -> Made:
 
 
 def docstrings(text: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(ast.parse(text)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield ast.get_docstring(node) or ""
 

@@ -19,6 +19,7 @@ from brokerspec.plan import plan
 from brokerspec.render import render
 from brokerspec.text import clean, code, docstring, is_clean, literal, one_line, table_cell
 from generator.making import files_of
+from trees import nodes_of
 
 HOSTILE = [
     'plain "quoted" and \'quoted\'',
@@ -136,7 +137,7 @@ def rendered(folder: Path, spec: dict[str, Any]) -> dict[str, str]:
 
 def calls(source: str) -> Iterator[str]:
     """Return what a module calls anywhere."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func)
 
@@ -153,7 +154,7 @@ def assert_harmless(found: dict[str, str], harmless: dict[str, str]) -> None:
 
 def imports(source: str) -> list[str]:
     """Return the modules that a module imports from."""
-    tree = list(ast.walk(ast.parse(source)))
+    tree = nodes_of(source)
     plain = [alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names]
     found = [f"{node.level}{node.module}" for node in tree if isinstance(node, ast.ImportFrom)]
     return sorted(plain + found)
@@ -163,7 +164,7 @@ def statements(source: str) -> list[str]:
     """Return the kinds of all statements but docstrings, which empty text leaves out."""
     return [
         type(node).__name__
-        for node in ast.walk(ast.parse(source))
+        for node in nodes_of(source)
         if isinstance(node, ast.stmt)
         and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
     ]
@@ -173,7 +174,7 @@ def hidden(text: str) -> list[str]:
     """Return the characters that do not show, or show in another order."""
     return [
         ascii(character)
-        for character in text
+        for character in set(text)
         if character != "\n"
         and (unicodedata.category(character)[0] == "C" or character in "\u2028\u2029\u3164\ufe0f")
     ]

@@ -22,6 +22,7 @@ from generator.rule_pages import (
     page_of,
     write,
 )
+from trees import nodes
 
 GENERATOR = Path(__file__).parents[2] / "generator" / "brokerspec"
 # No input is known that leads here; the page asks for a report.
@@ -39,7 +40,7 @@ EMITTERS = {
 def emitted() -> Iterator[str]:
     """List the codes that are written out in the source of the tool."""
     for path in [*GENERATOR.glob("*.py"), *(GENERATOR / "commands").glob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from brokerspec.project import brokers_of
+from trees import nodes
 
 ROOT = Path(__file__).parents[2]
 # Vendors, their products and the back ends that they are built on.
@@ -43,6 +44,6 @@ def test_templates_are_short() -> None:
 
 
 def functions(text: str) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1

@@ -21,6 +21,10 @@ from brokerspec_runtime.transport import (
     TransportFailure,
 )
 from brokerspec_runtime.transports import async_transport, sync_transport
+from runtime.loopback import Loopback, Script
+
+# For how long a call waits in vain; a busy machine may need longer to send anything.
+_PATIENCE = (0.12, 0.5, 2.0, 8.0)
 
 
 class Sender(Protocol):
@@ -58,6 +62,22 @@ class Direct:
 
     def send(self, request: Request, timeout: Timeout = DEFAULT_TIMEOUT) -> RawResponse:
         return self._transport.send(request, timeout)
+
+
+def outwaited(
+    script: Script, transport: Sender, limit: Callable[[float], Timeout], scheme: str = "http"
+) -> TransportFailure:
+    """Let a call wait in vain for as long as it may, and return how it failed.
+
+    One whose request did not arrive in that time proves nothing, and is made again.
+    """
+    for seconds in _PATIENCE:
+        with Loopback(script) as server:
+            failure = failed(transport, post(server.url(scheme=scheme)), limit(seconds))
+        if any(server.requests):
+            break
+    assert (len(server.requests), server.connections) == (1, 1)
+    return failure
 
 
 def get(url: str, **headers: str) -> Request:

@@ -30,13 +30,17 @@ from runtime.loopback import (
     send,
     twice,
 )
-from runtime.sending import Make, Sender, failed, get, post
+from runtime.sending import Make, Sender, failed, get, outwaited, post
 
-PATIENT = Timeout(connect=5, read=5, total=0.6)
 # Where it does not matter how far the request came.
 HURRIED = Timeout(connect=5, read=5, total=0.2)
 SMALL = Settings(max_body=1000)
 HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+def within(seconds: float) -> Timeout:
+    return Timeout(connect=5, read=5, total=seconds)
+
 
 # Time
 
@@ -53,10 +57,7 @@ def test_a_server_that_drips_does_not_hold_a_call(make: Make) -> None:
     """Every kind of drip at the same time, because each call waits for as long as it may."""
 
     def meet(script: Script, transport: Sender) -> TransportFailure:
-        with Loopback(script) as server:
-            failure = failed(transport, post(server.url()), PATIENT)
-        assert server.connections == 1
-        return failure
+        return outwaited(script, transport, within)
 
     transports = [make() for _ in SLOW]
     started = time.monotonic()
@@ -68,9 +69,8 @@ def test_a_server_that_drips_does_not_hold_a_call(make: Make) -> None:
 
 def test_a_drip_inside_tls_does_not_hold_a_call(make: Make, tmp_path: Path) -> None:
     authority, context = certificate(tmp_path)
-    with Loopback(over_tls(context, SLOW["head"])) as server:
-        transport = make(Settings(verify=str(authority)))
-        failure = failed(transport, post(server.url(scheme="https")), PATIENT)
+    transport = make(Settings(verify=str(authority)))
+    failure = outwaited(over_tls(context, SLOW["head"]), transport, within, "https")
     assert failure.phase is Phase.UNKNOWN
 
 

@@ -35,9 +35,7 @@ from runtime.loopback import (
     send,
     stay_silent,
 )
-from runtime.sending import PYREQWEST, Make, failed, get, post
-
-IMPATIENT = Timeout(connect=5, read=0.25)
+from runtime.sending import PYREQWEST, Make, failed, get, outwaited, post
 
 
 @contextmanager
@@ -280,9 +278,12 @@ BREAKS = {
 
 @pytest.mark.parametrize("script", BREAKS.values(), ids=BREAKS.keys())
 def test_a_break_after_sending_is_unknown(make: Make, script: Script) -> None:
-    timeout = IMPATIENT if script is stay_silent else DEFAULT_TIMEOUT
+    if script is stay_silent:
+        failure = outwaited(script, make(), lambda seconds: Timeout(connect=5, read=seconds))
+        assert failure.phase is Phase.UNKNOWN
+        return
     with Loopback(script) as server:
-        failure = failed(make(), post(server.url()), timeout)
+        failure = failed(make(), post(server.url()), DEFAULT_TIMEOUT)
     assert failure.phase is Phase.UNKNOWN
     assert (len(server.requests), server.connections) == (1, 1)
 
@@ -290,11 +291,14 @@ def test_a_break_after_sending_is_unknown(make: Make, script: Script) -> None:
 @pytest.mark.parametrize("script", [stay_silent, reset, send(b"")], ids=["silence", "reset", "end"])
 def test_a_break_inside_tls_is_unknown(make: Make, tmp_path: Path, script: Script) -> None:
     authority, context = certificate(tmp_path)
-    read = 0.5 if script is stay_silent else 15
-    settings = Settings(verify=str(authority))
-    with Loopback(over_tls(context, script)) as server:
-        request = post(server.url(scheme="https"))
-        failure = failed(make(settings), request, Timeout(read=read))
+    transport = make(Settings(verify=str(authority)))
+    secured = over_tls(context, script)
+    if script is stay_silent:
+        failure = outwaited(secured, transport, lambda seconds: Timeout(read=seconds), "https")
+        assert failure.phase is Phase.UNKNOWN
+        return
+    with Loopback(secured) as server:
+        failure = failed(transport, post(server.url(scheme="https")), Timeout(read=15))
     assert failure.phase is Phase.UNKNOWN
     assert len(server.requests) == 1
 

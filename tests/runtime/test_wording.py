@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import brokerspec_runtime
+from trees import nodes
 
 ROOT = Path(brokerspec_runtime.__file__).parent
 TRADE = re.compile(r"\b(brokers?|orders?|trad(e|es|ing)|exchanges?|money)\b", re.IGNORECASE)
@@ -15,8 +16,8 @@ TRADE = re.compile(r"\b(brokers?|orders?|trad(e|es|ing)|exchanges?|money)\b", re
 
 def said(tree: ast.Module) -> Iterator[ast.Constant]:
     """Yield the texts of more than one word that are no docstrings."""
-    stated = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    stated = {id(node.value) for node in nodes(tree) if isinstance(node, ast.Expr)}
+    for node in nodes(tree):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and id(node) not in stated and " " in str(node.value).strip():
             assert isinstance(node, ast.Constant)

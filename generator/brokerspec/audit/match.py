@@ -146,19 +146,15 @@ def _share(one: Set[T], other: Set[T]) -> float:
 def shape_of(table: Table, shapes: list[Shape], places: Places) -> Shape | None:
     """Find the object that a table describes."""
     near = set(places.of(table.section, table.line))
-    scored = [(_likeness(table, shape, near), -i) for i, shape in enumerate(shapes)]
+    names = {row.name for row in table.rows}
+    scored = [(_likeness(table, names, shape, near), -i) for i, shape in enumerate(shapes)]
     best, index = max(scored, default=(0.0, 0))
     return shapes[-index] if best > 0 else None
 
 
-def _likeness(table: Table, shape: Shape, near: set[str]) -> float:
-    names = {row.name for row in table.rows}
+def _likeness(table: Table, names: set[str], shape: Shape, near: set[str]) -> float:
     exact = {name for name in names if shape.find(name)}
     alike = {name for name in names - exact if shape.find_alike(name)}
-    common = len(exact) + 0.8 * len(alike)
-    documented = sum(one.is_documented for one in shape.fields.values()) or len(shape.fields)
-    share = 2 * common / (len(names) + max(documented, len(exact | alike))) if names else 0.0
-    contained = common / len(names) if names else 0.0
     is_titled = bool(table.title) and (
         plain(table.title) == plain(shape.name)
         # A model name such as PlacedOrder; a plain word may stand in any description.
@@ -167,6 +163,12 @@ def _likeness(table: Table, shape: Shape, near: set[str]) -> float:
             and table.title in re.findall(r"\w+", shape.description)
         )
     )
+    if not (exact or alike or is_titled):
+        return 0
+    common = len(exact) + 0.8 * len(alike)
+    documented = sum(one.is_documented for one in shape.fields.values()) or len(shape.fields)
+    share = 2 * common / (len(names) + max(documented, len(exact | alike))) if names else 0.0
+    contained = common / len(names) if names else 0.0
     if not is_titled and (share < _NEAR or contained < 0.5):
         return 0
     title = f"{table.title} {table.section}".lower()

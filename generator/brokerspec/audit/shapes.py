@@ -41,13 +41,17 @@ class Shape:
     statuses: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     description: str = ""
     takes_fixes: bool = True
+    _spelt: dict[str, Field] = field(default_factory=dict[str, "Field"], init=False, repr=False)
     _alike: dict[str, Field] = field(default_factory=dict[str, "Field"], init=False, repr=False)
 
     def find(self, name: str) -> Field | None:
         """Return the field of a name, in any of its spellings."""
-        if name in self.fields:
-            return self.fields[name]
-        return next((one for one in self.fields.values() if name in one.aliases), None)
+        if not self._spelt:
+            self._spelt.update(self.fields)
+            for one in self.fields.values():
+                for alias in one.aliases:
+                    self._spelt.setdefault(alias, one)
+        return self._spelt.get(name)
 
     def find_alike(self, name: str) -> Field | None:
         """Return the field whose name differs in case and punctuation only."""

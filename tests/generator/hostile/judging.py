@@ -7,7 +7,6 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +22,7 @@ from brokerspec.plan_shape import promise_of
 from brokerspec.render import render
 from brokerspec.shape import check
 from generator.checking import check_project, render_project
+from trees import nodes
 
 CODES: Final = re.compile(r"[a-z0-9-]+")
 _MARKDOWN: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -98,34 +98,22 @@ def judge(files: dict[str, str]) -> None:
 
 @cache
 def _judge_module(name: str, text: str) -> None:
-    nodes = list(_nodes(ast.parse(text)))
+    found = nodes(ast.parse(text))
     # An argument or a member may be called like a function of Python; none is ever called.
-    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own = {node.arg for node in found if isinstance(node, ast.arg)}
     own |= {
         node.target.id
-        for node in nodes
+        for node in found
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
     }
-    for node in nodes:
+    for node in found:
         if isinstance(node, ast.Name):
             assert node.id not in _DANGEROUS - own, name
         elif isinstance(node, ast.Call):
             assert getattr(node.func, "id", "") not in _DANGEROUS, name
-            for part in ast.walk(node.func):
+            for part in nodes(node.func):
                 used = getattr(part, "attr", getattr(part, "id", ""))
                 assert "__" not in used.replace("__init__", ""), name
-
-
-def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield every node of a tree, in nearly half the time that `ast.walk` takes."""
-    waiting = [tree]
-    for node in waiting:
-        yield node
-        for value in vars(node).values():
-            if isinstance(value, ast.AST):
-                waiting.append(value)
-            elif isinstance(value, list):
-                waiting += [item for item in value if isinstance(item, ast.AST)]
 
 
 def judge_markdown(name: str, text: str) -> None:
