@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from brokerspec.bounds import MOST_OPERATIONS, MOST_PARTS, MOST_PLACEHOLDERS, Components, too_many
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
-from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
+from brokerspec.document import Document, Operation, Parameter, RequestBody, Server
 from brokerspec.other_kinds import other_kind
 from brokerspec.parameters import ParameterReader
 from brokerspec.references import Node, Tree
 from brokerspec.request_bodies import RequestReader
 from brokerspec.schema_exclusions import EXCLUDED
 from brokerspec.schemas import SchemaReader
-from brokerspec.security import Security, read_schemes, read_security
+from brokerspec.security import HEADER, SecurityReader
 from brokerspec.tree import JSON, Source
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
@@ -69,18 +69,18 @@ class _Resolver:
         self._parameters = ParameterReader(tree, self._schemas)
         self._operations: list[Operation] = []
         self._ids: dict[str, Operation] = {}
-        self._schemes: dict[str, SecurityScheme] = {}
-        self._security: Security | None = None
+        self._security = SecurityReader(tree)
         self._numbers: dict[str, int] = {}
         self._parts = 0
 
     def document(self, version: str) -> Document:
         root = self._tree.root
         components = self._schemas.components()
-        self._schemes = read_schemes(self._tree)
         for name in root.child("webhooks").members:
             self._tree.count("webhooks", ("webhooks", name))
         self._paths()
+        asked = (node.security for node in self._operations)
+        self._security.report_unused({name for groups in asked for one in groups for name in one})
         components |= self._schemas.adopted()
         self._report_counted()
         return Document(
@@ -90,7 +90,7 @@ class _Resolver:
             servers=tuple(self._server(node) for node in self._tree.sequence(root, "servers")),
             operations=tuple(self._operations),
             schemas=Components(components, self._tree.source.where(("components", "schemas"))),
-            security_schemes=self._schemes,
+            security_schemes=self._security.schemes,
             extensions=self._tree.extensions(root),
             files=self._tree.files,
         )
@@ -157,7 +157,8 @@ class _Resolver:
             return
         owner = next((one for one in (node, item) if "servers" in one.members), None)
         servers = self._tree.sequence(owner, "servers") if owner else []
-        security, scopes = self._security_of(node)
+        header = next((one for one in parameters if _is_credential(one)), None)
+        security, scopes = self._security.of(node, header)
         operation = Operation(
             operation_id=name,
             method=method.upper(),
@@ -167,7 +168,7 @@ class _Resolver:
             tags=tuple(
                 tag.value for tag in self._tree.sequence(node, "tags") if isinstance(tag.value, str)
             ),
-            parameters=parameters,
+            parameters=tuple(one for one in parameters if one is not header),
             request_body=bodies[0][1],
             responses=self._bodies.responses(node),
             security=security,
@@ -191,14 +192,6 @@ class _Resolver:
             where = self._tree.where(operation.pointer, on_key=True)
             what = "parameters, answers and security requirements of operations"
             raise too_many(where, what, MOST_PARTS)
-
-    def _security_of(self, node: Node) -> Security:
-        """Return what an operation asks for; what the document does is read once for all."""
-        if "security" in node.members:
-            return read_security(self._tree, node, self._schemes)
-        if self._security is None:
-            self._security = read_security(self._tree, self._tree.root, self._schemes)
-        return self._security
 
     def _sibling(self, operation: Operation, word: str, body: RequestBody | None) -> None:
         """Add the same operation with a body of another shape, under a name of its own."""
@@ -251,6 +244,11 @@ class _Resolver:
             free, count = f"{name}_{count}", count + 1
         self._numbers[name] = max(2, count - 1)
         return free
+
+
+def _is_credential(parameter: Parameter) -> bool:
+    """Say whether a parameter is the header that security schemes are there for."""
+    return parameter.location == "header" and parameter.name.lower() == HEADER
 
 
 def _word(value: JSON) -> str:
