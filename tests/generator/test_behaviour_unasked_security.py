@@ -128,6 +128,17 @@ def test_a_scheme_that_says_the_same_counts_instead(
             sent(made)
 
 
+def test_an_overlay_adds_what_a_document_does_not_say(making: Making, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "CREDENTIALS.md").read_text(encoding="utf-8")
+    shown = next(part for part in text.split("```") if "target: $\n" in part)
+    path, overlay = tmp_path / "openapi.yaml", tmp_path / "overlay.yaml"
+    path.write_text(spec(), encoding="utf-8")
+    overlay.write_text(shown.removeprefix("yaml"), encoding="utf-8")
+    job = Job(path, "made", "openapi.yaml", is_ours=False, extensions=overlay)
+    api, _ = read(job)
+    assert [(one.name, one.is_required) for one in api.settings] == [("key", True)]
+
+
 def test_a_scheme_of_that_name_keeps_its_own(making: Making) -> None:
     schemes = "Authorization: {type: apiKey, in: query, name: key}"
     made = making(spec(schemes, parameter=TOKEN, security="[{Authorization: []}]"), ours=False)
