@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from brokerspec.generate import Job, read
+from brokerspec_runtime.errors import UnexpectedResponse
 from generator.making import HEAD, Broker, Making
 
 JSON = "content: {application/json: {schema: {nullable: true}}}"
@@ -38,3 +39,17 @@ def test_nothing_is_read(making: Making, tmp_path: Path, status: int) -> None:
     warnings = read(Job(path, "made", "openapi.yaml", is_ours=False))[1]
     message = f"HTTP {status} has no body: nothing is read"
     assert [one.message for one in warnings] == [message, message]
+
+
+@pytest.mark.parametrize("content", ["application/json: {}", "text/json: {schema: {}}"])
+@pytest.mark.parametrize("status", ["default", "200", "2XX"])
+def test_where_anything_may_come_so_may_nothing(making: Making, content: str, status: str) -> None:
+    answer = f"'{status}': {{description: Done., content: {{{content}}}}}"
+    it = f"delete: {{operationId: delete_it, responses: {{{answer}}}}}"
+    made = making(f"{HEAD}\npaths:\n  /it:\n    {it}\n", ours=False)
+    code = 204 if status == "default" else 200
+    response = made.client(Broker(b"", status=code)).with_response.delete_it()
+    assert (response.data, response.deviations) == (None, ())
+    assert made.client(Broker(b"[1]")).delete_it() == [1]
+    with pytest.raises(UnexpectedResponse):
+        made.client(Broker(b"{")).delete_it()
