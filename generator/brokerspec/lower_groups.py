@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.document import Document, Operation
-from brokerspec.naming import RESERVED_GROUPS, first_free, safe, safe_member
+from brokerspec.naming import RESERVED_GROUPS, as_one_word, first_free, safe, safe_member
 
 # Words of people, not of programs: `VPCs` and `IPv6` are one word each, `OrderBook` is two.
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -145,7 +145,7 @@ def _tag(node: Operation) -> str:
 
 def _key(tag: str) -> str:
     """Return a tag as a name; letters with accents lose them, other scripts have no name."""
-    plain = unicodedata.normalize("NFKD", tag).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", as_one_word(tag)).encode("ascii", "ignore").decode()
     parts = [part for word in re.findall(r"[A-Za-z0-9]+", plain) for part in _HUMP.split(word)]
     # Two tags in another script are two groups, so their key is the tag itself.
     name = "_".join(parts).lower()
