@@ -185,6 +185,7 @@ class Operation(Struct, frozen=True):
     """Hold an Operation Object with everything its path item adds to it.
 
     `security` holds the names of schemes, `scopes` pairs of a scheme and a scope of it.
+    An id that is not `is_named` by the document is made of the method and the path.
     """
 
     operation_id: str
@@ -202,6 +203,7 @@ class Operation(Struct, frozen=True):
     pointer: Pointer
     servers: tuple[Server, ...] = ()
     scopes: tuple[tuple[str, str], ...] = ()
+    is_named: bool = True
 
     @property
     def success(self) -> tuple[Response, ...]:

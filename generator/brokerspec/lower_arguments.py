@@ -248,7 +248,7 @@ class _Arguments:
         """
         name = argument(name, self.types.encoded())
         is_elsewhere = self.taken.get(name, place) != place
-        free = first_free(f"{name}_{place}" if is_elsewhere else name, self.taken)
+        free = first_free(f"{name.rstrip('_')}_{place}" if is_elsewhere else name, self.taken)
         self.taken[free] = place
         if free != name and self.is_ours:
             message = f"the method has another argument named {name!r}"

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, cast
 
 from msgspec import Struct
 
 from brokerspec import ir
 from brokerspec.document import Document, Operation
-from brokerspec.naming import RESERVED_GROUPS, first_free, safe, safe_member
+from brokerspec.naming import RESERVED_GROUPS, as_one_word, first_free, safe, safe_member
 
 # Words of people, not of programs: `VPCs` and `IPv6` are one word each, `OrderBook` is two.
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -59,17 +59,23 @@ def grouping_of(document: Document, names: Mapping[str, str]) -> Grouping:
         if tag:
             by_name.setdefault(groups[keys[tag]].name, []).append(wire)
     places: dict[str, tuple[str, str]] = {}
+    unnamed = {node.operation_id for node in document.operations if not node.is_named}
     for name, wires in by_name.items():
-        members = member_names(name, [names[wire] for wire in wires])
+        made_up = {names[wire] for wire in wires if wire in unnamed}
+        members = member_names(name, [names[wire] for wire in wires], made_up)
         places |= {wire: (name, members[names[wire]]) for wire in wires}
     return Grouping(tuple(groups.values()), places)
 
 
-def member_names(group: str, names: Sequence[str]) -> dict[str, str]:
-    """Return what the methods of a group are called, by their whole names."""
+def member_names(group: str, names: Sequence[str], made_up: Container[str] = ()) -> dict[str, str]:
+    """Return what the methods of a group are called, by their whole names.
+
+    Those that are `made_up` begin with a method of HTTP, then the path.
+    """
     # A word that Python has is another one in a group: `list_` is `list` again.
     whole = {name: safe_member(name) for name in names}
-    shortened = {name: safe_member(_short(name, group)) for name in names}
+    shorten = {name: _of_path if name in made_up else _short for name in names}
+    shortened = {name: safe_member(short(name, group)) for name, short in shorten.items()}
     made: dict[str, str] = {}
     taken = {name for wire, name in whole.items() if shortened[wire] == name}
     for name in sorted(names, key=lambda name: (name.endswith("s"), name)):
@@ -83,9 +89,12 @@ def _short(name: str, group: str) -> str:
     """Return a name without the words of its group at an end, when the rest says something."""
     parts = name.strip("_").split("_")
     wanted = _root("".join(group.strip("_").split("_")))
-    for count in range(1, len(parts)):
-        if _root("".join(parts[:count])) == wanted:
+    start = _after_version(parts)
+    for count in range(start + 1, len(parts)):
+        if _root("".join(parts[start:count])) == wanted:
             rest = parts[count:]
+            # What some frameworks put behind the name: `orders_controller_list`.
+            rest = rest[1:] if rest[0] == "controller" else rest
             return "_".join(rest) if _says_something(rest) else name
     for count in range(1, len(parts)):
         if _root("".join(parts[count:])) == wanted:
@@ -94,6 +103,24 @@ def _short(name: str, group: str) -> str:
                 rest = rest[:-1]
             return "_".join(rest) if rest and rest[-1] not in _LEADING else name
     return name
+
+
+def _of_path(name: str, group: str) -> str:
+    """Return a name made of a path without the words of its group and versions before them."""
+    method, *parts = name.strip("_").split("_")
+    wanted = _root("".join(group.strip("_").split("_")))
+    start = _after_version(parts)
+    for end in range(start + 1, len(parts) + 1):
+        if _root("".join(parts[start:end])) == wanted:
+            return "_".join([method, *parts[end:]])
+    return name
+
+
+def _after_version(parts: Sequence[str]) -> int:
+    """Return where a name goes on after a version, of which `v1` is one word and `v_1` two."""
+    if len(parts) > 1 and parts[0] == "v" and parts[1].isdigit():
+        return 2
+    return 1 if parts and parts[0][0] == "v" and parts[0][1:].isdigit() else 0
 
 
 def _says_something(rest: Sequence[str]) -> bool:
@@ -118,7 +145,7 @@ def _tag(node: Operation) -> str:
 
 def _key(tag: str) -> str:
     """Return a tag as a name; letters with accents lose them, other scripts have no name."""
-    plain = unicodedata.normalize("NFKD", tag).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", as_one_word(tag)).encode("ascii", "ignore").decode()
     parts = [part for word in re.findall(r"[A-Za-z0-9]+", plain) for part in _HUMP.split(word)]
     # Two tags in another script are two groups, so their key is the tag itself.
     name = "_".join(parts).lower()

@@ -38,6 +38,8 @@ _SHAPE: Final = tuple(
     for name in Schema.__struct_fields__
     if name not in ("pointer", "description", "title")
 )
+# Answers that cannot have a body, whatever is documented.
+_BODILESS: Final = frozenset({"204", "205"})
 _BYTES: Final = ir.Scalar("bytes", "binary")
 _STR: Final = ir.Scalar("str")
 _MESSAGES: Final = (
@@ -169,6 +171,10 @@ class _Reader:
         hint = f"{pascal(self._node.operation_id)}Answer"
         found: list[ir.Documented] = []
         for response in responses:
+            if response.status in _BODILESS:
+                self._note_bodiless(response)
+                found.append(ir.Documented((response.status,)))
+                continue
             bodies = list(self._bodies(response, hint, self._known))
             found += bodies or [ir.Documented((response.status.upper(),))]
         return found
@@ -234,6 +240,10 @@ class _Reader:
         if shape not in known:
             known[shape] = self._types.of(media.schema, hint)
         return known[shape]
+
+    def _note_bodiless(self, response: Response) -> None:
+        for media in response.content[:1]:
+            self._note(media, f"HTTP {response.status} has no body: nothing is read")
 
     def _note(self, media: MediaType, message: str) -> None:
         where = self._shared.document.where_key(media.pointer)

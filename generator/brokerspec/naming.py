@@ -15,6 +15,7 @@ _remembered: Final = lru_cache(maxsize=10_000, typed=True)
 
 _K = TypeVar("_K")
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_OAUTH: Final = re.compile(r"(?<![A-Z])OAuth|^oAuth")
 _SNAKE: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 # Names that annotations of generated code use: a member of that name would hide them.
@@ -184,13 +185,18 @@ def words(wire: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(wire)]
 
 
+def as_one_word(wire: str) -> str:
+    """Return a name in which OAuth, which has a capital inside, is written as one word."""
+    return _OAUTH.sub("Oauth", wire) if "Auth" in wire else wire
+
+
 @_remembered
 def snake(wire: str) -> str:
     """Return a wire name as a Python variable name."""
     bare = wire.strip("_")
     if _SNAKE.fullmatch(bare):
         return safe(bare)
-    return safe("_".join(words(wire)) or "value")
+    return safe("_".join(words(as_one_word(wire))) or "value")
 
 
 @_remembered

@@ -11,6 +11,7 @@ from brokerspec.document import Parameter, Schema
 from brokerspec.paths import is_tail, placeholders
 from brokerspec.references import Node, Tree
 from brokerspec.schemas import SchemaReader
+from brokerspec.security import HEADER
 from brokerspec.tree import JSON, Pointer
 
 # Header parameters of these names are ignored by OpenAPI: content types and security say it.
@@ -72,6 +73,9 @@ class ParameterReader:
         if is_own:
             message = f"the HTTP library writes the header {name!r} itself"
             self._tree.warn("ignored-header", node.pointer, message)
+        elif name.lower() == HEADER and not self._tree.is_ours:
+            # Whether a scheme says the same is not known here.
+            return False
         elif name.lower() in _RESERVED_HEADERS:
             self._tree.warn(
                 "ignored-header",

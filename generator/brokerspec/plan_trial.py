@@ -65,7 +65,12 @@ class Trials:
             for argument in operation.arguments
             if argument.is_required
         }
-        if None in given.values():
+        in_path = {
+            slot.filling.name
+            for slot in operation.path_slots
+            if isinstance(slot.filling, ir.Argument)
+        }
+        if None in given.values() or any(_is_empty(given.get(name)) for name in in_path):
             return None
         written = ", ".join(f"{name}={value}" for name, value in given.items())
         return Trial(operation.called, f"{operation.called}({written})")
@@ -108,6 +113,11 @@ class Trials:
         if None in given.values():
             return None
         return f"models.{name}({', '.join(f'{field}={made}' for field, made in given.items())})"
+
+
+def _is_empty(value: str | None) -> bool:
+    """Say whether a value has no parts, so that no path can hold it."""
+    return value is not None and (value in ("[]", "{}") or value.endswith("()"))
 
 
 def constructor(api: ir.Api, wanted: Callable[[ir.Setting], bool], text: str) -> str:

@@ -13,6 +13,7 @@ from brokerspec.bounds import MOST_MEDIA_TYPES
 from brokerspec.content import TOKEN, BodyReader, is_form, is_json
 from brokerspec.document import Encoding, MediaType, RequestBody
 from brokerspec.references import Node, Tree
+from brokerspec.tree import Pointer
 
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
 
@@ -21,6 +22,7 @@ _TEXTS: Final = re.compile(
     r"text/.*|.*[/+]xml|application/(x-)?(yaml|ndjson|graphql|javascript|jsonl|sql|json-seq|toml)"
 )
 _ORDER: Final[tuple[BodyKind, ...]] = ("json", "form", "multipart", "binary", "text")
+_PARTS: Final = ("allOf", "anyOf", "oneOf")
 # These methods may have no content (RFC 9110, section 9.3.8).
 _EMPTY_METHODS: Final = frozenset({"trace"})
 
@@ -36,7 +38,8 @@ class RequestReader:
         """Return each body that an operation takes; all but the first with a word for it.
 
         There is none when the operation cannot be sent without one that the client cannot send.
-        Media types of one schema are one body: the client sends it in the first of them.
+        Media types of one schema are one body: the client sends it in the first of them, or as
+        a form with files when it has some.
         """
         raw = operation.child("requestBody")
         node = self._tree.follow(raw) if raw.value is not None else None
@@ -54,6 +57,7 @@ class RequestReader:
                 message = f"{name!r} is no media type: the client cannot send it"
                 self._tree.warn("left-out", content.pointer, message)
         usable.sort(key=lambda found: _ORDER.index(kind_of(found[0])))
+        usable = self._files_first(usable)
         shapes: list[object] = []
         bodies: list[tuple[str, RequestBody | None]] = []
         for media, found in usable:
@@ -65,6 +69,49 @@ class RequestReader:
         if not bodies and not (node.flag("required") and node.child("content").members):
             bodies.append(("", None))
         return tuple(bodies)
+
+    def _files_first(self, usable: list[tuple[MediaType, Node]]) -> list[tuple[MediaType, Node]]:
+        """Put forms with files before what else is documented for the same: no other holds them."""
+        ordered = list(usable)
+        for one in usable:
+            schema = one[1].child("schema")
+            if kind_of(one[0]) != "multipart" or schema.value is None:
+                continue
+            first = next(two for two in ordered if two[1].child("schema").value == schema.value)
+            if first is not one and self._has_files(schema, set()):
+                ordered.remove(one)
+                ordered.insert(ordered.index(first), one)
+        return ordered
+
+    def _has_files(self, form: Node, seen: set[Pointer]) -> bool:
+        """Say whether a member of a form, or an item of one, is bytes."""
+        node = self._unseen(form, seen)
+        if node is None:
+            return False
+        members = self._tree.mapping(node, "properties").values()
+        return any(self._is_file(one, seen) for one in members) or any(
+            self._has_files(part, seen) for part in self._parts(node)
+        )
+
+    def _is_file(self, schema: Node, seen: set[Pointer]) -> bool:
+        node = self._unseen(schema, seen)
+        if node is None:
+            return False
+        is_raw = "contentMediaType" in node.members and "contentEncoding" not in node.members
+        if node.text("format") == "binary" or is_raw:
+            return True
+        items = [node.child("items")] if "items" in node.members else []
+        return any(self._is_file(part, seen) for part in (*self._parts(node), *items))
+
+    def _unseen(self, raw: Node, seen: set[Pointer]) -> Node | None:
+        node = self._tree.follow(raw)
+        if node is None or node.pointer in seen:
+            return None
+        seen.add(node.pointer)
+        return node
+
+    def _parts(self, node: Node) -> list[Node]:
+        return [part for key in _PARTS for part in self._tree.sequence(node, key)]
 
     def _body(self, node: Node, media: MediaType, others: list[MediaType]) -> RequestBody:
         """Return a body whose first media type is the one that is sent."""

@@ -10,17 +10,16 @@ from msgspec.structs import replace
 from brokerspec.bounds import MOST_OPERATIONS, MOST_PARTS, MOST_PLACEHOLDERS, Components, too_many
 from brokerspec.content import BodyReader
 from brokerspec.diagnostics import Diagnostic, Severity, SpecError
-from brokerspec.document import Document, Operation, RequestBody, SecurityScheme, Server
+from brokerspec.document import Document, Operation, Parameter, RequestBody, Server
+from brokerspec.operation_ids import METHODS, OperationIds
 from brokerspec.other_kinds import other_kind
 from brokerspec.parameters import ParameterReader
 from brokerspec.references import Node, Tree
 from brokerspec.request_bodies import RequestReader
 from brokerspec.schema_exclusions import EXCLUDED
 from brokerspec.schemas import SchemaReader
-from brokerspec.security import Security, read_schemes, read_security
+from brokerspec.security import HEADER, SecurityReader
 from brokerspec.tree import JSON, Source
-
-_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 _COUNTED = {
     "headers": "they are text, by `client.with_response` or in `error.response.headers`",
@@ -68,19 +67,18 @@ class _Resolver:
         self._requests = RequestReader(tree, self._bodies)
         self._parameters = ParameterReader(tree, self._schemas)
         self._operations: list[Operation] = []
-        self._ids: dict[str, Operation] = {}
-        self._schemes: dict[str, SecurityScheme] = {}
-        self._security: Security | None = None
-        self._numbers: dict[str, int] = {}
+        self._ids = OperationIds(tree)
+        self._security = SecurityReader(tree)
         self._parts = 0
 
     def document(self, version: str) -> Document:
         root = self._tree.root
         components = self._schemas.components()
-        self._schemes = read_schemes(self._tree)
         for name in root.child("webhooks").members:
             self._tree.count("webhooks", ("webhooks", name))
         self._paths()
+        asked = (node.security for node in self._operations)
+        self._security.report_unused({name for groups in asked for one in groups for name in one})
         components |= self._schemas.adopted()
         self._report_counted()
         return Document(
@@ -90,7 +88,7 @@ class _Resolver:
             servers=tuple(self._server(node) for node in self._tree.sequence(root, "servers")),
             operations=tuple(self._operations),
             schemas=Components(components, self._tree.source.where(("components", "schemas"))),
-            security_schemes=self._schemes,
+            security_schemes=self._security.schemes,
             extensions=self._tree.extensions(root),
             files=self._tree.files,
         )
@@ -126,7 +124,7 @@ class _Resolver:
             if item is None:
                 continue
             for method in item.members:
-                if method in _METHODS:
+                if method in METHODS:
                     self._hosted(item, item.child(method), method, path)
 
     def _hosted(self, item: Node, node: Node, method: str, path: str) -> None:
@@ -145,7 +143,7 @@ class _Resolver:
         if len(self._operations) >= MOST_OPERATIONS:
             where = self._tree.where(node.pointer, on_key=True)
             raise too_many(where, "operations", MOST_OPERATIONS)
-        name = self._name(node, method, path)
+        name, is_named = self._ids.of(node, method, path)
         self._count_unsupported(node)
         parameters = self._parameters.read(item, node, path)
         if parameters is None:
@@ -157,7 +155,8 @@ class _Resolver:
             return
         owner = next((one for one in (node, item) if "servers" in one.members), None)
         servers = self._tree.sequence(owner, "servers") if owner else []
-        security, scopes = self._security_of(node)
+        header = next((one for one in parameters if _is_credential(one)), None)
+        security, scopes = self._security.of(node, header)
         operation = Operation(
             operation_id=name,
             method=method.upper(),
@@ -167,7 +166,7 @@ class _Resolver:
             tags=tuple(
                 tag.value for tag in self._tree.sequence(node, "tags") if isinstance(tag.value, str)
             ),
-            parameters=parameters,
+            parameters=tuple(one for one in parameters if one is not header),
             request_body=bodies[0][1],
             responses=self._bodies.responses(node),
             security=security,
@@ -176,9 +175,10 @@ class _Resolver:
             pointer=node.pointer,
             servers=tuple(self._server(server) for server in servers),
             scopes=scopes,
+            is_named=is_named,
         )
         self._bound_parts(operation)
-        self._ids[name] = operation
+        self._ids.known[name] = operation
         self._operations.append(operation)
         for word, body in bodies[1:]:
             self._sibling(operation, word, body)
@@ -192,46 +192,14 @@ class _Resolver:
             what = "parameters, answers and security requirements of operations"
             raise too_many(where, what, MOST_PARTS)
 
-    def _security_of(self, node: Node) -> Security:
-        """Return what an operation asks for; what the document does is read once for all."""
-        if "security" in node.members:
-            return read_security(self._tree, node, self._schemes)
-        if self._security is None:
-            self._security = read_security(self._tree, self._tree.root, self._schemes)
-        return self._security
-
     def _sibling(self, operation: Operation, word: str, body: RequestBody | None) -> None:
         """Add the same operation with a body of another shape, under a name of its own."""
-        name = self._free(f"{operation.operation_id}_{word}")
-        self._ids[name] = replace(operation, operation_id=name, request_body=body)
-        self._operations.append(self._ids[name])
+        name = self._ids.free(f"{operation.operation_id}_{word}")
+        self._ids.known[name] = replace(operation, operation_id=name, request_body=body)
+        self._operations.append(self._ids.known[name])
 
     def _leave_out(self, node: Node, name: str, reason: str) -> None:
         self._tree.warn("left-out", node.pointer, f"the client has no {name!r}: {reason}")
-
-    def _name(self, node: Node, method: str, path: str) -> str:
-        given = node.members.get("operationId")
-        derived = "_".join(re.findall(r"[a-z0-9]+", _snake(f"{method} {path}")))
-        if isinstance(given, str) and given:
-            if given not in self._ids:
-                return given
-            first = self._tree.where(self._ids[given].pointer, on_key=True)
-            free = self._free(derived)
-            self._tree.lapse(
-                "duplicate-operation-id",
-                (*node.pointer, "operationId"),
-                f"{given!r} already names the operation on line {first.line}",
-                f"this one is called {free!r}",
-            )
-            return free
-        derived = self._free(derived)
-        self._tree.warn(
-            "missing-operation-id",
-            node.pointer,
-            f"the operation has no operationId; it is called {derived!r}",
-            "add an operationId",
-        )
-        return derived
 
     def _count_unsupported(self, node: Node) -> None:
         for name in node.child("callbacks").members:
@@ -244,19 +212,12 @@ class _Resolver:
             if found:
                 self._tree.warn("unsupported-node", found[0], f"{kind} ({len(found)}): {lack}")
 
-    def _free(self, name: str) -> str:
-        """Return a name that no operation has yet."""
-        free, count = name, self._numbers.get(name, 2)
-        while free in self._ids:
-            free, count = f"{name}_{count}", count + 1
-        self._numbers[name] = max(2, count - 1)
-        return free
+
+def _is_credential(parameter: Parameter) -> bool:
+    """Say whether a parameter is the header that security schemes are there for."""
+    return parameter.location == "header" and parameter.name.lower() == HEADER
 
 
 def _word(value: JSON) -> str:
     """Return a value of a server variable as text, which careless documents write as a number."""
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
-
-
-def _snake(text: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.replace("{", "by ")).lower()

@@ -24,6 +24,7 @@ from brokerspec.schema_keywords import (
     SILENT,
     WIDENING,
 )
+from brokerspec.schema_listings import as_listing
 from brokerspec.tree import JSON, Pointer
 
 TYPES: Final = ("null", "boolean", "object", "array", "number", "string", "integer")
@@ -82,6 +83,8 @@ class SchemaReader:
             if "$ref" in node.value:
                 return self._reference(node)
             made = self._plain(node, self._tree.extensions(node))
+        if (made.one_of or made.any_of) and not self._tree.is_ours:
+            made = as_listing(made)
         return self._with_null(node, made) if "nullable" in node.value else made
 
     def _plain(self, node: Node, extensions: dict[str, JSON]) -> Schema:

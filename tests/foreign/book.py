@@ -89,6 +89,10 @@ class Book:
             is_head = parameter["in"] == "header" and parameter["name"].lower() in _HEADS
             if not is_head:
                 parameters[parameter["in"], parameter["name"]] = parameter
+        for slot in made.path_slots:
+            # The path alone may tell of it; then it is a text.
+            text = {"name": slot.wire, "in": "path", "schema": {"type": "string"}}
+            parameters.setdefault(("path", slot.wire), text)
         body = self._followed(node.get("requestBody", {}))
         content = body.get("content", {})
         media = _sent_by(made.body, content) if made.body is not None else ""

@@ -119,6 +119,7 @@ class Shapes:
             }
         extra = schema.get("additionalProperties")
         if isinstance(extra, dict):
+            made.setdefault("type", "object")
             made["additionalProperties"] = self._inlined(extra, unseen, depth - 1, ())
             room = 2 if depth > 0 else 0
             made["maxProperties"] = room + len(made.get("properties", ()))

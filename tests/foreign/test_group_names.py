@@ -96,6 +96,7 @@ def test_only_the_first_tag_counts(tmp_path: Path) -> None:
     [
         (["Order Books", "VPCs"], ["order_books", "vpcs"]),
         (["OrderBooks", "IPv6 ranges"], ["order_books", "ipv6_ranges"]),
+        (["OAuthApps", "oAuth", "HTTPAuth"], ["oauth_apps", "oauth", "http_auth"]),
         (["Pets", "pets", "Other"], ["pets", "other"]),
         (["close", "Prepare"], ["close_", "prepare_"]),
         (["class", "import"], ["class_", "import_"]),

@@ -252,13 +252,15 @@ paths:
         - {{name: id, in: query, schema: {{type: string}}}}
         - {{name: Id, in: header, schema: {{type: string}}}}
         - {{name: body, in: query, schema: {{type: string}}}}
+        - {{name: from, in: query, schema: {{type: string}}}}
       requestBody: {{required: true, content: {{application/json: {{schema: {{type: object,
-        properties: {{id: {{type: string}}, ID: {{type: string}}}}}}}}}}}}
+        properties: {{id: {{type: string}}, ID: {{type: string}}, from: {{}}}}}}}}}}}}
       {DONE}
 """,
         ours=False,
     )
-    assert arguments_of(made) == ["id", "id_query", "body", "id_header", "id_body", "id_body_2"]
+    names = ["id", "id_query", "body", "from_", "id_header", "id_body", "id_body_2", "from_body"]
+    assert arguments_of(made) == names
 
 
 def test_an_optional_body_is_left_out_when_nothing_is_given(making: Making) -> None:
