@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 
 from .errors import InvalidArgument
-from .marks import NULL
-from .parameters import Styled
+from .marks import ABSENT, NULL
+from .parameters import Styled, Writer, header_text
 
 if TYPE_CHECKING:
     from urllib3.fields import RequestField
@@ -18,7 +18,7 @@ _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f]")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 JSON: Final = "application/json"
 OCTETS: Final = "application/octet-stream"
-_NONE: Final[Mapping[str, str]] = {}
+_NONE: Final[Mapping[str, object]] = {}
 
 
 class File:
@@ -102,8 +102,7 @@ def new_boundary() -> str:
 
 def encode(
     members: Mapping[str, object],
-    text: Callable[[object], str],
-    json: Callable[[object], str],
+    writer: Writer,
     boundary: str,
     *,
     show: bool,
@@ -116,7 +115,7 @@ def encode(
         field
         for name, value in members.items()
         for item in (cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,))
-        for field in _fields(name, item, text, json, show=show)
+        for field in _fields(name, item, writer, show=show)
     ]
     return encode_multipart_formdata(fields, boundary)
 
@@ -124,12 +123,11 @@ def encode(
 def _fields(
     name: str,
     value: object,
-    text: Callable[[object], str],
-    json: Callable[[object], str],
+    writer: Writer,
     *,
     show: bool,
     media_type: str = "",
-    headers: Mapping[str, str] = _NONE,
+    headers: Mapping[str, object] = _NONE,
 ) -> Iterator[RequestField]:
     """Yield the parts of a member; `headers` are those that the document gives each."""
     if value is NULL or (isinstance(value, Styled) and value.value is NULL):
@@ -137,29 +135,47 @@ def _fields(
     if isinstance(value, Upload):
         content = f"<{len(value.content)} bytes>".encode() if show else value.content
         stated = value.media_type or OCTETS
-        yield _field(name, content, stated, value.name or name, _joined(headers, value.headers))
+        joined = _joined(name, headers, value.headers, writer)
+        yield _field(name, content, stated, value.name or name, joined)
     elif isinstance(value, bytes):
-        yield from _fields(name, file(value), text, json, show=show, headers=headers)
+        yield from _fields(name, file(value), writer, show=show, headers=headers)
     elif isinstance(value, Styled) and value.style == "json":
-        yield _field(name, json(value.value).encode(), value.media_type, None, value.headers)
+        joined = _joined(name, value.headers, {}, writer)
+        yield _field(name, writer.json(value.value).encode(), value.media_type, None, joined)
     elif isinstance(value, Styled):
         items = cast("list[object]", value.value)
         media_type = "" if value.media_type == JSON else value.media_type
         for item in items if isinstance(value.value, list | tuple) else (value.value,):
-            part = _fields(
-                name, item, text, json, show=show, media_type=media_type, headers=value.headers
+            yield from _fields(
+                name, item, writer, show=show, media_type=media_type, headers=value.headers
             )
-            yield from part
     elif isinstance(value, Mapping | list):
-        yield _field(name, json(cast("object", value)).encode(), JSON, None, headers)
+        joined = _joined(name, headers, {}, writer)
+        yield _field(name, writer.json(cast("object", value)).encode(), JSON, None, joined)
     else:
-        yield _field(name, text(value).encode(), media_type, None, headers)
+        joined = _joined(name, headers, {}, writer)
+        yield _field(name, writer.text(value).encode(), media_type, None, joined)
 
 
-def _joined(stated: Mapping[str, str], given: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the headers of a document and those of a file, which count more."""
-    own = {name.lower() for name in given}
-    return {**{name: text for name, text in stated.items() if name.lower() not in own}, **given}
+def _joined(
+    part: str, stated: Mapping[str, object], own: Mapping[str, str], writer: Writer
+) -> Mapping[str, str]:
+    """Return the headers that a part has by the document and those of a file, which count more.
+
+    One of the document that is None must be there.
+    """
+    found: dict[str, str] = {}
+    has = {name.lower() for name in own}
+    for name, value in stated.items():
+        if value is ABSENT or value is NULL or name.lower() in has:
+            continue
+        if value is None:
+            raise InvalidArgument(f"the part {part!r} is not sent without its header {name}")
+        text = header_text(name, value, writer)
+        if text is not None:
+            # An empty text would be no header to the library that writes the parts.
+            found[name] = text or " "
+    return {**found, **own}
 
 
 def _field(
