@@ -290,6 +290,11 @@ class Operation(Struct, frozen=True):
         bodies = (body.type for body in (*self.answers, *self.details))
         return tuple(kind for kind in (self.answer, *bodies, self.item) if kind is not None)
 
+    @property
+    def headed(self) -> tuple[Headers, ...]:
+        """List the headers of its successes and of its failures."""
+        return self.error_headers if self.headers is None else (self.headers, *self.error_headers)
+
 
 class Group(Struct, frozen=True):
     """Operations under a name of the client; `title` is the document's own word for them."""
