@@ -21,6 +21,7 @@ from brokerspec.document import (
 )
 from brokerspec.lower_styles import (
     is_file,
+    misnamed,
     of_member,
     of_parameter,
     takes_file,
@@ -71,6 +72,8 @@ class _Arguments:
         self.types = types.as_sent()
         self.document = document
         self.is_ours = is_ours
+        # A broker's spec says by `const` what the client sends, required or not.
+        self.sends_constants = is_ours or "x-client" in document.extensions
         self.taken: dict[str, str] = {}
         # The class that the members of the body would have; theirs are called after it.
         self.holder = ""
@@ -125,8 +128,9 @@ class _Arguments:
         setting = parameter.extensions.get("x-credential")
         if isinstance(setting, str):
             return ir.FromSetting(setting)
-        if self.types.target(parameter.schema).const is not MISSING:
-            return ir.Constant(self.types.target(parameter.schema).const)
+        only = self.types.target(parameter.schema).const
+        if only is not MISSING and (parameter.required or self.sends_constants):
+            return ir.Constant(only)
         name = f"{part} {parameter.name}" if part else parameter.name
         kind = self.types.of(parameter.schema, pascal(name))
         kind = ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind
@@ -161,6 +165,8 @@ class _Arguments:
             case "json":
                 name = sent_as(media)
                 name = "" if name == "application/json" else name
+            case "multipart":
+                name = sent_as(media)
             case _:
                 name = ""
         target = self.types.target(schema)
@@ -197,6 +203,11 @@ class _Arguments:
             if isinstance(filling, ir.Argument) and not is_file(filling.type):
                 kind = self.plain(filling.type)
                 style = of_member(kind, encoding, is_multipart=is_multipart)
+                wanted = misnamed(kind, encoding, style) if is_multipart else ""
+                if encoding is not None and wanted:
+                    message = f"the part {wire!r} is sent as JSON: the client writes no {wanted!r}"
+                    at = (*encoding.pointer, "contentType")
+                    self.types.report("unsupported-node", at, message)
             slots.append(ir.Slot(wire, filling, style))
         others = self.others(schema)
         if is_multipart:
@@ -283,7 +294,7 @@ class _Arguments:
         if isinstance(setting, str):
             return ir.FromSetting(setting)
         target = self.types.target(prop)
-        if target.const is not MISSING:
+        if target.const is not MISSING and (is_required or self.sends_constants):
             return ir.Constant(target.const)
         if prop.extensions.get("x-inline") is True:
             return self.members(target)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from brokerspec.bounds import MOST_MEDIA_TYPES
 from brokerspec.content import BodyReader, is_form, is_json
-from brokerspec.document import Encoding, Header, MediaType, RequestBody
+from brokerspec.document import Encoding, Header, MediaType, RequestBody, Schema
 from brokerspec.references import Node, Tree
 
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "binary"]
@@ -18,6 +18,7 @@ _NAME: Final = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+\s*(;[\x20-\x7e]*)?", r
 _TEXTS: Final = re.compile(
     r"text/.*|.*[/+]xml|application/(x-)?(yaml|ndjson|graphql|javascript|jsonl|sql|json-seq|toml)"
 )
+_FORMS: Final = ("multipart/form-data", "multipart/*")
 _ORDER: Final[tuple[BodyKind, ...]] = ("json", "form", "multipart", "binary", "text")
 # These methods may have no content (RFC 9110, section 9.3.8).
 _EMPTY_METHODS: Final = frozenset({"trace"})
@@ -112,9 +113,14 @@ def kind_of(media: MediaType) -> BodyKind:
         return "json"
     if is_form(name):
         return "form"
-    if name == "multipart/form-data" or name == "multipart/*":
+    if name in _FORMS or (name.startswith("multipart/") and _has_members(media.schema)):
         return "multipart"
     return "text" if _TEXTS.fullmatch(name) else "binary"
+
+
+def _has_members(schema: Schema | None) -> bool:
+    """Say whether a schema describes the parts of a body, not the body as a text."""
+    return schema is not None and not {"string", "array"} & set(schema.types)
 
 
 def is_binary(media: MediaType) -> bool:
@@ -124,9 +130,15 @@ def is_binary(media: MediaType) -> bool:
 
 
 def sent_as(media: MediaType) -> str:
-    """Return the media type that a request names; a range of them is narrowed."""
+    """Return the media type that a request names; a range of them is narrowed.
+
+    That of a body of parts is empty where it is the usual one.
+    """
     name = media.name
     kind = kind_of(media)
+    if kind == "multipart":
+        own = name.partition(";")[0].strip().lower()
+        return "" if own in _FORMS else own
     if "*" not in name.partition(";")[0]:
         return name
     return {"json": "application/json", "text": "text/plain"}.get(kind, name)

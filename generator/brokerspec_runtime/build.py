@@ -258,7 +258,10 @@ def _body(call: Call[Any], boundary: str, writer: Writer) -> tuple[bytes | None,
     if call.multipart is not None:
         members = wire.present(call.multipart)
         members = {name: value for name, value in members.items() if value is not wire.NULL}
-        return multipart.encode(members, writer, boundary, show=writer is _MASKED)
+        body, usual = multipart.encode(members, writer, boundary, show=writer is _MASKED)
+        stated = call.operation.media_type
+        is_other = stated.startswith("multipart/")
+        return body, f"{stated}; boundary={boundary}" if is_other else usual
     if call.content is not None:
         return _content(call, writer)
     return None, ""
@@ -273,7 +276,8 @@ def _content(call: Call[Any], writer: Writer) -> tuple[bytes, str]:
     if isinstance(content, bytes):
         body = f"<{len(content)} bytes>".encode() if writer is _MASKED else content
         return body, _header("Content-Type", media_type)
-    return writer.text(content).encode(), media_type
+    stated = "" if writer is _MASKED else media_type
+    return multipart.encoded(writer.text(content), stated), media_type
 
 
 def _json(value: object) -> bytes:

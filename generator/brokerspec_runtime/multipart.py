@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import PurePath
+from os import PathLike, fspath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 
 from .errors import InvalidArgument
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from urllib3.fields import RequestField
 
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:+-]+)", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 JSON: Final = "application/json"
 OCTETS: Final = "application/octet-stream"
@@ -31,7 +33,7 @@ class File:
 
     def __init__(
         self,
-        content: bytes | BinaryIO,
+        content: bytes | BinaryIO | PathLike[str],
         name: str = "",
         media_type: str = "",
         headers: Mapping[str, str] | None = None,
@@ -45,8 +47,8 @@ class File:
         return f"File({self.name!r})"
 
 
-FileContent: TypeAlias = bytes | BinaryIO | File
-"""Bytes, a file that is open in binary mode, or a `File` that says more."""
+FileContent: TypeAlias = bytes | BinaryIO | PathLike[str] | File
+"""Bytes, a file that is open in binary mode, the path of one, or a `File` that says more."""
 
 
 class Upload:
@@ -76,21 +78,37 @@ def file(value: FileContent | None, media_type: str = "") -> Upload | None:
     given = value if isinstance(value, File) else File(value)
     content: object = given.content
     name = given.name
-    if hasattr(content, "read"):
-        source = cast("BinaryIO", content)
-        path: object = getattr(source, "name", "")
-        name = name or (PurePath(path).name if isinstance(path, str) else "")
+    if isinstance(content, PathLike) or hasattr(content, "read"):
         try:
-            content = source.read()
+            content, path = _read(cast("PathLike[str] | BinaryIO", content))
         except (OSError, ValueError) as error:
             raise InvalidArgument(f"a file cannot be read: {error}") from None
+        name = name or (PurePath(path).name if isinstance(path, str) else "")
     if isinstance(content, bytearray | memoryview):
         content = bytes(content)
     if not isinstance(content, bytes):
         raise InvalidArgument(
-            f"expected bytes or a file open in binary mode, got {type(content).__name__}"
+            f"expected bytes, a path or a file open in binary mode, got {type(content).__name__}"
         )
     return Upload(content, name, given.media_type or media_type, given.headers)
+
+
+def _read(source: PathLike[str] | BinaryIO) -> tuple[object, object]:
+    """Return the content of a file and its path, if it says one."""
+    if isinstance(source, PathLike):
+        return Path(source).read_bytes(), fspath(source)
+    return source.read(), getattr(source, "name", "")
+
+
+def encoded(text: str, media_type: str) -> bytes:
+    """Return a text as bytes, in the charset that its media type names or in UTF-8."""
+    named = _CHARSET.search(media_type)
+    if named is None:
+        return text.encode()
+    try:
+        return text.encode(named[1])
+    except (LookupError, UnicodeEncodeError):
+        raise InvalidArgument(f"a text cannot be written in the charset {named[1]!r}") from None
 
 
 def new_boundary() -> str:
@@ -154,7 +172,9 @@ def _fields(
         yield _field(name, writer.json(cast("object", value)).encode(), JSON, None, joined)
     else:
         joined = _joined(name, headers, {}, writer)
-        yield _field(name, writer.text(value).encode(), media_type, None, joined)
+        # What is shown is text again.
+        content = encoded(writer.text(value), "" if show else media_type)
+        yield _field(name, content, media_type, None, joined)
 
 
 def _joined(

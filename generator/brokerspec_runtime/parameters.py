@@ -150,15 +150,25 @@ def query(name: str, value: Styled, writer: Writer, *, is_form: bool = False) ->
             yield from (f"{encode(member)}={written(part)}" for member, part in members)
         elif members:
             parts = [text for member, part in members for text in (encode(member), written(part))]
-            yield f"{key}={_SEPARATORS.get(value.style, ',').join(parts)}"
+            yield f"{key}={_delimited(name, value.style, parts)}"
     elif _is_list(value.value):
         items = [written(item) for item in _items(value.value)]
         if value.explode or value.style == "plain":
             yield from (f"{key}={item}" for item in items)
         elif items:
-            yield f"{key}={_SEPARATORS.get(value.style, ',').join(items)}"
+            yield f"{key}={_delimited(name, value.style, items)}"
     elif value.value is not NULL:
         yield f"{key}={written(value.value)}"
+
+
+def _delimited(name: str, style: str, parts: list[str]) -> str:
+    """Return parts with what separates them; refuse one that a server would take for several."""
+    separator = _SEPARATORS.get(style, ",")
+    # In a form a space is a plus.
+    lost = ("%20", "+") if separator == "%20" else (separator,)
+    if any(mark in part for mark in lost for part in parts):
+        raise InvalidArgument(f"{name} cannot be sent: a part of it has the separator in it")
+    return separator.join(parts)
 
 
 def path(name: str, value: Styled, write: Write) -> str:
