@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from brokerspec.bounds import MOST_MEDIA_TYPES
@@ -16,7 +17,7 @@ _STATUS: Final = re.compile(r"[1-5](\d\d|XX)|default", re.IGNORECASE | re.ASCII)
 _FORM: Final = "application/x-www-form-urlencoded"
 # Keys of a schema that documents of earlier versions write beside the description.
 _OLD_SCHEMA: Final = ("type", "format", "items", "enum")
-TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 class BodyReader:
@@ -68,13 +69,17 @@ class BodyReader:
             for name in raw:
                 self._tree.count("headers", (*node.pointer, "headers", name))
             return ()
+        return self.headers(raw)
+
+    def headers(self, raw: Mapping[str, Node]) -> tuple[Header, ...]:
+        """Read headers by their names, of which OpenAPI ignores that of the media type."""
         found: dict[str, Header] = {}
         for name, given in raw.items():
             header = self._tree.follow(given)
-            # OpenAPI ignores the first; the name of a header has no cases.
+            # The name of a header has no cases.
             if header is None or name.lower() == "content-type" or name.lower() in found:
                 continue
-            if TOKEN.fullmatch(name):
+            if _TOKEN.fullmatch(name):
                 found[name.lower()] = self._header(name, header)
             else:
                 message = f"the header {name[:40]!r} is left out: no header has such a name"

@@ -108,20 +108,6 @@ class Parameter(Struct, frozen=True):
     deprecated: bool = False
 
 
-class Encoding(Struct, frozen=True):
-    """Hold an Encoding Object; `is_styled` says that it has a style of its own.
-
-    `headers` are those of its headers that have only one value.
-    """
-
-    media_type: str
-    style: str
-    explode: bool
-    reserved: bool
-    is_styled: bool
-    headers: tuple[tuple[str, str], ...] = ()
-
-
 class Example(Struct, frozen=True):
     """Hold an Example Object."""
 
@@ -168,6 +154,18 @@ class Header(Struct, frozen=True):
     pointer: Pointer
     media_type: str = ""
     deprecated: bool = False
+
+
+class Encoding(Struct, frozen=True):
+    """Hold an Encoding Object; `is_styled` says that it has a style of its own."""
+
+    media_type: str
+    style: str
+    explode: bool
+    reserved: bool
+    is_styled: bool
+    pointer: Pointer
+    headers: tuple[Header, ...] = ()
 
 
 class Response(Struct, frozen=True):

@@ -118,7 +118,7 @@ def _cases(type_: ir.OneOf) -> list[tuple[str, ir.TypeRef]]:
                     found.setdefault("int", option)
                 else:
                     found[name] = option
-            case ir.Scalar(python=python) if python not in ("str", "bytes", "Any"):
+            case ir.Scalar(python=python) if python not in ("str", "Any"):
                 found[python] = option
             case ir.ListOf(item=item):
                 items.append(item)
@@ -144,6 +144,8 @@ def _scalar(type_: ir.Scalar, value: str, zone: str) -> str:
     format_ = type_.format
     if type_.python == "Secret":
         return f"wire.secret({value})"
+    if type_.python == "bytes":
+        return f"wire.base64({value})"
     if type_.python == "File":
         return f"wire.file({value}, {literal(format_)})" if format_ else f"wire.file({value})"
     if format_ == "boolean":

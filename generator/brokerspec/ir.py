@@ -66,7 +66,7 @@ class Style(Struct, frozen=True):
     explode: bool = False
     reserved: bool = False
     media_type: Words = "application/json"
-    headers: tuple[tuple[Words, Words], ...] = ()
+    headers: tuple[PartHeader, ...] = ()
 
 
 class Slot(Struct, frozen=True):
@@ -74,6 +74,18 @@ class Slot(Struct, frozen=True):
 
     wire: Words
     filling: Filling | Body
+    style: Style | None = None
+
+
+class PartHeader(Struct, frozen=True):
+    """A header of a part and what fills it; a part is not sent without one that `is_required`.
+
+    Its argument may be left out where the part may, or where a file may bring the header.
+    """
+
+    wire: Words
+    filling: Filling
+    is_required: bool
     style: Style | None = None
 
 
@@ -277,6 +289,11 @@ class Operation(Struct, frozen=True):
         """List the types of every body, and of every item of a stream, that is decoded."""
         bodies = (body.type for body in (*self.answers, *self.details))
         return tuple(kind for kind in (self.answer, *bodies, self.item) if kind is not None)
+
+    @property
+    def headed(self) -> tuple[Headers, ...]:
+        """List the headers of its successes and of its failures."""
+        return self.error_headers if self.headers is None else (self.headers, *self.error_headers)
 
 
 class Group(Struct, frozen=True):

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.diagnostics import Diagnostic, Severity
-from brokerspec.document import MISSING, Document, MediaType, Operation, Parameter, Schema
+from brokerspec.document import (
+    MISSING,
+    Document,
+    Encoding,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    Schema,
+)
 from brokerspec.lower_styles import (
     is_file,
+    misnamed,
     of_member,
     of_parameter,
     takes_file,
@@ -19,6 +29,7 @@ from brokerspec.lower_styles import (
     without_null,
 )
 from brokerspec.naming import argument, first_free, given, pascal
+from brokerspec.part_headers import as_parameter, described, goes_with_every, only_text
 from brokerspec.request_bodies import kind_of, sent_as
 from brokerspec.schema_types import Types, field_name, is_model, origin_of
 from brokerspec.tree import Pointer
@@ -61,6 +72,8 @@ class _Arguments:
         self.types = types.as_sent()
         self.document = document
         self.is_ours = is_ours
+        # A broker's spec says by `const` what the client sends, required or not.
+        self.sends_constants = is_ours or "x-client" in document.extensions
         self.taken: dict[str, str] = {}
         # The class that the members of the body would have; theirs are called after it.
         self.holder = ""
@@ -91,8 +104,12 @@ class _Arguments:
     def slot(self, parameter: Parameter) -> ir.Slot:
         """Return a parameter with what fills it and how that is written."""
         filling = self.parameter(parameter)
+        return ir.Slot(parameter.name, filling, self.style(parameter, filling))
+
+    def style(self, parameter: Parameter, filling: ir.Filling) -> ir.Style | None:
+        """Return how what fills a parameter is written."""
         kind = self.plain(filling.type) if isinstance(filling, ir.Argument) else None
-        return ir.Slot(parameter.name, filling, of_parameter(parameter, filling, kind))
+        return of_parameter(parameter, filling, kind)
 
     def plain(self, type_: ir.TypeRef) -> ir.TypeRef:
         """Return a type with its enums as the texts that they are sent as."""
@@ -106,20 +123,22 @@ class _Arguments:
             case _:
                 return type_
 
-    def parameter(self, parameter: Parameter) -> ir.Filling:
-        """Return what fills a parameter."""
+    def parameter(self, parameter: Parameter, part: str = "") -> ir.Filling:
+        """Return what fills a parameter, which is a header of a `part` where one is named."""
         setting = parameter.extensions.get("x-credential")
         if isinstance(setting, str):
             return ir.FromSetting(setting)
-        if self.types.target(parameter.schema).const is not MISSING:
-            return ir.Constant(self.types.target(parameter.schema).const)
-        kind = self.types.of(parameter.schema, pascal(parameter.name))
+        only = self.types.target(parameter.schema).const
+        if only is not MISSING and (parameter.required or self.sends_constants):
+            return ir.Constant(only)
+        name = f"{part} {parameter.name}" if part else parameter.name
+        kind = self.types.of(parameter.schema, pascal(name))
         kind = ir.Scalar("Secret") if parameter.extensions.get("x-secret") is True else kind
         return ir.Argument(
             parameter.name,
             self.claim(
                 given(parameter.extensions.get("x-python-name"))
-                or field_name(parameter.name, parameter.schema),
+                or field_name(name, parameter.schema),
                 parameter.pointer,
                 parameter.location,
             ),
@@ -146,6 +165,8 @@ class _Arguments:
             case "json":
                 name = sent_as(media)
                 name = "" if name == "application/json" else name
+            case "multipart":
+                name = sent_as(media)
             case _:
                 name = ""
         target = self.types.target(schema)
@@ -153,6 +174,8 @@ class _Arguments:
             self.holder = "" if self.is_ours else self.types.class_of(schema)
             body = self.members(target) if kind == "json" else self.parts(media, target)
             return ir.RequestBody(kind, body, name, is_required)
+        if kind == "multipart":
+            self.unused(media, ())
         type_ = self.types.of(schema, "Body")
         if kind != "json" and not _has_members(type_):
             type_ = ir.MapOf(ir.Scalar("Any"))
@@ -180,15 +203,61 @@ class _Arguments:
             if isinstance(filling, ir.Argument) and not is_file(filling.type):
                 kind = self.plain(filling.type)
                 style = of_member(kind, encoding, is_multipart=is_multipart)
-            if is_multipart and encoding is not None and encoding.headers:
-                style = replace(style or ir.Style("plain"), headers=encoding.headers)
+                wanted = misnamed(kind, encoding, style) if is_multipart else ""
+                if encoding is not None and wanted:
+                    message = f"the part {wire!r} is sent as JSON: the client writes no {wanted!r}"
+                    at = (*encoding.pointer, "contentType")
+                    self.types.report("unsupported-node", at, message)
             slots.append(ir.Slot(wire, filling, style))
         others = self.others(schema)
+        if is_multipart:
+            self.unused(media, properties)
+        # Members have their names whatever the headers are called.
+        slots = [self.headed(slot, media.encodings.get(slot.wire)) for slot in slots]
         if is_multipart and others is not None:
             extra = schema.additional_properties
             if isinstance(extra, Schema):
                 others = takes_files(others, self.types.target(extra))
         return ir.Body(tuple(slots), others)
+
+    def unused(self, media: MediaType, known: Collection[str]) -> None:
+        """Report headers that belong to no part that the client makes."""
+        for wire, encoding in media.encodings.items():
+            if encoding.headers and wire not in known:
+                message = f"the headers of {wire!r} are left out: the body has no such member"
+                self.types.report("left-out", (*encoding.pointer, "headers"), message)
+
+    def headed(self, slot: ir.Slot, encoding: Encoding | None) -> ir.Slot:
+        """Return a part of a body with its documented headers."""
+        headers = encoding.headers if encoding else ()
+        found = tuple(made for header in headers if (made := self.part_header(slot, header)))
+        if not found:
+            return slot
+        style = replace(slot.style or ir.Style("plain"), headers=found)
+        return ir.Slot(slot.wire, slot.filling, style)
+
+    def part_header(self, slot: ir.Slot, header: Header) -> ir.PartHeader | None:
+        """Return a header of a part; one with a single value is sent without being asked for."""
+        parameter = as_parameter(header)
+        if parameter is None:
+            return None
+        text = only_text(self.types.target(parameter.schema))
+        if text:
+            return ir.PartHeader(header.name, ir.Constant(text), True)
+        if text is not None:
+            message = f"the header {header.name!r} is left out: no header can have its only value"
+            self.types.report("left-out", header.pointer, message)
+            return None
+        filling = self.parameter(parameter, slot.wire)
+        if isinstance(filling, ir.Argument):
+            may_lack = header.required and not goes_with_every(slot)
+            filling = replace(
+                filling,
+                is_required=header.required and not may_lack,
+                description=described(slot.wire, filling.description, is_needed=may_lack),
+            )
+        style = self.style(parameter, filling)
+        return ir.PartHeader(header.name, filling, header.required, style)
 
     def item(self, schema: Schema) -> Schema | None:
         """Return what the items of a list are."""
@@ -225,7 +294,7 @@ class _Arguments:
         if isinstance(setting, str):
             return ir.FromSetting(setting)
         target = self.types.target(prop)
-        if target.const is not MISSING:
+        if target.const is not MISSING and (is_required or self.sends_constants):
             return ir.Constant(target.const)
         if prop.extensions.get("x-inline") is True:
             return self.members(target)
@@ -268,6 +337,8 @@ def _fillings(body: ir.Body | ir.Argument) -> Iterator[ir.Filling]:
             yield from _fillings(slot.filling)
         else:
             yield slot.filling
+        if slot.style is not None:
+            yield from (header.filling for header in slot.style.headers)
     if body.others is not None:
         yield body.others
 

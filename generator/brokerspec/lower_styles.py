@@ -42,7 +42,8 @@ def of_member(
         media_type = encoding.media_type.partition(",")[0].strip()
         if is_json(media_type):
             return ir.Style("json", media_type=media_type)
-        if is_plain and "*" not in media_type:
+        is_list = isinstance(kind, ir.ListOf) and _is_plain(kind.item)
+        if (is_plain or is_list) and "*" not in media_type:
             return ir.Style("plain", media_type=media_type)
     if encoding is not None and not is_multipart:
         if encoding.is_styled and not is_plain:
@@ -55,6 +56,14 @@ def of_member(
     if is_plain or isinstance(kind, ir.ListOf):
         return None
     return ir.Style("json" if isinstance(kind, ir.MapOf | ir.Named) else "plain")
+
+
+def misnamed(kind: ir.TypeRef, encoding: Encoding | None, style: ir.Style | None) -> str:
+    """Return the media type that a part should have and the client cannot write, or nothing."""
+    media_type = "" if encoding is None else encoding.media_type.partition(",")[0].strip()
+    is_written = is_json(media_type) or (style is not None and style.media_type == media_type)
+    is_open = not media_type or "*" in media_type or _is_plain(kind)
+    return "" if is_open or is_written else media_type
 
 
 def takes_file(
@@ -101,7 +110,7 @@ def _is_binary(schema: Schema, media_type: str) -> bool:
     """Say whether a part is a file: bytes, or a text whose media type is none of texts."""
     if "array" in schema.types or "object" in schema.types:
         return False
-    if schema.format == "binary":
+    if schema.format in ("binary", "byte"):
         return True
     stated = media_type or str(schema.constraints.get("contentMediaType", ""))
     is_encoded = "contentEncoding" in schema.constraints

@@ -181,25 +181,29 @@ def _filled(
         case ir.Body():
             return _object(filling, around)
         case ir.Constant(value=value):
-            return "wire.NULL" if value is None else _styled(literal(value), style)
+            return "wire.NULL" if value is None else _styled(literal(value), style, around)
         case ir.FromSetting(setting=setting):
-            return f"self._setting({literal(setting)})"
+            return _styled(f"self._setting({literal(setting)})", style, around)
         case ir.Argument(name=name, type=type_) if name == around.own_id:
             return encodes(type_.of if isinstance(type_, ir.Nullable) else type_, name, around)
         case ir.Argument(name=name, type=type_, is_required=is_required):
             made = encodes(type_, name, around, may_be_none=not is_required)
             bare = type_.of if isinstance(type_, ir.Nullable) else type_
             if style is not None:
-                made = _styled(made, style)
+                made = _styled(made, style, around)
             elif repeats and isinstance(bare, ir.ListOf):
                 made = f"wire.each({made})"
             if not is_required:
                 return f"wire.given({made})"
             is_nullable = isinstance(type_, ir.Nullable)
+            if is_nullable and style is not None and style.headers:
+                # Only what writes the part can tell whether its headers have none.
+                whole = encodes(bare, name, around)
+                return _styled(f"wire.NULL if {name} is None else {whole}", style, around)
             return f"wire.NULL if {name} is None else {made}" if is_nullable else made
 
 
-def _styled(made: str, style: ir.Style | None) -> str:
+def _styled(made: str, style: ir.Style | None, around: Surroundings) -> str:
     """Return a value with the style that it is written in."""
     if style is None:
         return made
@@ -208,7 +212,21 @@ def _styled(made: str, style: ir.Style | None) -> str:
     given += ["reserved=True"] if style.reserved else []
     if style.media_type != "application/json":
         given.append(f"media_type={literal(style.media_type)}")
-    if style.headers:
-        entries = ", ".join(f"{literal(name)}: {literal(value)}" for name, value in style.headers)
-        given.append(f"headers={{{entries}}}")
+    for name, is_fixed in (("headers", True), ("given", False)):
+        entries = [
+            f"{literal(one.wire)}: {_part_header(one, around)}"
+            for one in style.headers
+            if isinstance(one.filling, ir.Constant) is is_fixed
+        ]
+        if entries:
+            given.append(f"{name}={{{', '.join(entries)}}}")
     return f"wire.styled({', '.join(given)})"
+
+
+def _part_header(header: ir.PartHeader, around: Surroundings) -> str:
+    """Return the value of a header of a part; one that the part may not lack can be None."""
+    filling, style = header.filling, header.style
+    if header.is_required and isinstance(filling, ir.Argument) and not filling.is_required:
+        made = encodes(filling.type, filling.name, around, may_be_none=True)
+        return _styled(made, style, around)
+    return _filled(filling, around, style=style)

@@ -65,6 +65,8 @@ def method_doc(operation: ir.Operation, api: ir.Api) -> str:
     lines = [_sentence(operation.summary or operation.name), ""]
     if operation.description:
         lines += [plain(operation.description), ""]
+    if operation.body and operation.body.media_type:
+        lines += [f"Sends {plain(operation.body.media_type)}.", ""]
     if operation.is_deprecated:
         lines += ["Deprecated: the document advises against it.", ""]
     if operation.arguments:

@@ -139,6 +139,8 @@ def _filling(part: ir.Filling | ir.Body) -> Iterator[str]:
     if isinstance(part, ir.Body):
         for slot in part.slots:
             yield from _filling(slot.filling)
+            for header in slot.style.headers if slot.style else ():
+                yield from _filling(header.filling)
 
 
 def _documented(body: ir.Documented, formats: Formats) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from msgspec.structs import replace
 
 from brokerspec.bounds import MOST_MEDIA_TYPES
-from brokerspec.content import TOKEN, BodyReader, is_form, is_json
-from brokerspec.document import Encoding, MediaType, RequestBody
+from brokerspec.content import BodyReader, is_form, is_json
+from brokerspec.document import Encoding, Header, MediaType, RequestBody, Schema
 from brokerspec.references import Node, Tree
 from brokerspec.tree import Pointer
 
@@ -21,6 +19,7 @@ _NAME: Final = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+\s*(;[\x20-\x7e]*)?", r
 _TEXTS: Final = re.compile(
     r"text/.*|.*[/+]xml|application/(x-)?(yaml|ndjson|graphql|javascript|jsonl|sql|json-seq|toml)"
 )
+_FORMS: Final = ("multipart/form-data", "multipart/*")
 _ORDER: Final[tuple[BodyKind, ...]] = ("json", "form", "multipart", "binary", "text")
 _PARTS: Final = ("allOf", "anyOf", "oneOf")
 # These methods may have no content (RFC 9110, section 9.3.8).
@@ -124,6 +123,8 @@ class RequestReader:
         )
 
     def _media_type(self, name: str, node: Node) -> MediaType:
+        made = self._contents.media_type(name, node)
+        kind = kind_of(made)
         encodings: dict[str, Encoding] = {}
         for member, found in self._tree.mapping(node, "encoding").items():
             explode = found.members.get("explode")
@@ -134,43 +135,20 @@ class RequestReader:
                 explode=explode if isinstance(explode, bool) else style in ("", "form"),
                 reserved=found.flag("allowReserved"),
                 is_styled=any(key in found.members for key in ("style", "explode")),
-                headers=tuple(self._headers(found)),
+                pointer=found.pointer,
+                headers=self._headers(found, kind),
             )
-        return replace(self._contents.media_type(name, node), encodings=encodings)
+        return replace(made, encodings=encodings)
 
-    def _headers(self, encoding: Node) -> Iterator[tuple[str, str]]:
-        """Yield the headers of a part that have only one value, and report the others."""
-        others: list[str] = []
-        for name, raw in self._tree.mapping(encoding, "headers").items():
-            node = self._tree.follow(raw)
-            # The part has these two by what it is.
-            if node is None or name.lower() in ("content-type", "content-disposition"):
-                continue
-            value = _only(self._tree.follow(node.child("schema")) or node)
-            if value and TOKEN.fullmatch(name):
-                yield name, value
-            else:
-                others.append(name)
-        if others:
-            message = f"the headers of a part are no arguments: a File may carry {others[0]!r}"
-            more = " and the others" if len(others) > 1 else ""
-            at = (*encoding.pointer, "headers")
-            self._tree.warn("unsupported-node", at, f"{message}{more}")
-
-
-def _only(schema: Node) -> str:
-    """Return the one value that a schema allows as the text of a header, or nothing."""
-    listed = schema.members.get("enum")
-    values = listed if isinstance(listed, list) else []
-    if "const" in schema.members:
-        values = [schema.members["const"]]
-    if len(values) != 1:
-        return ""
-    (value,) = values
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value) if isinstance(value, str | int | Decimal) else ""
-    return text if text.isprintable() and text.isascii() else ""
+    def _headers(self, encoding: Node, kind: BodyKind) -> tuple[Header, ...]:
+        """Return the headers of a part; what is no part has none."""
+        raw = self._tree.mapping(encoding, "headers")
+        if kind == "multipart" or not raw:
+            return self._contents.headers(raw)
+        if kind == "form":
+            message = "OpenAPI ignores headers of a member of a form that is not in parts"
+            self._tree.warn("ignored-header", (*encoding.pointer, "headers"), message)
+        return ()
 
 
 def kind_of(media: MediaType) -> BodyKind:
@@ -182,9 +160,14 @@ def kind_of(media: MediaType) -> BodyKind:
         return "json"
     if is_form(name):
         return "form"
-    if name == "multipart/form-data" or name == "multipart/*":
+    if name in _FORMS or (name.startswith("multipart/") and _has_members(media.schema)):
         return "multipart"
     return "text" if _TEXTS.fullmatch(name) else "binary"
+
+
+def _has_members(schema: Schema | None) -> bool:
+    """Say whether a schema describes the parts of a body, not the body as a text."""
+    return schema is not None and not {"string", "array"} & set(schema.types)
 
 
 def is_binary(media: MediaType) -> bool:
@@ -194,9 +177,15 @@ def is_binary(media: MediaType) -> bool:
 
 
 def sent_as(media: MediaType) -> str:
-    """Return the media type that a request names; a range of them is narrowed."""
+    """Return the media type that a request names; a range of them is narrowed.
+
+    That of a body of parts is empty where it is the usual one.
+    """
     name = media.name
     kind = kind_of(media)
+    if kind == "multipart":
+        own = name.partition(";")[0].strip().lower()
+        return "" if own in _FORMS else own
     if "*" not in name.partition(";")[0]:
         return name
     return {"json": "application/json", "text": "text/plain"}.get(kind, name)

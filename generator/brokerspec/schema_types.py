@@ -23,7 +23,7 @@ from brokerspec.naming import (
 )
 from brokerspec.schema_defaults import short
 from brokerspec.schema_defaults import written as written_default
-from brokerspec.schema_directions import differing
+from brokerspec.schema_directions import Directions, in_component
 from brokerspec.schema_merge import Merger, has_shape
 from brokerspec.schema_unions import Children, one_of
 from brokerspec.schema_values import (
@@ -35,6 +35,7 @@ from brokerspec.schema_values import (
     kinds_of,
     listed,
     listing,
+    nullable,
     of_string,
     origin_of,
     plain,
@@ -68,7 +69,7 @@ class Types:
         self._owner = ""
         self._sent: Types | None = None
         self._sent_names: dict[str, str] = {}
-        self._differing: frozenset[str] | None = None
+        self._directions = Directions(document.schemas, self._children)
         self._inline: dict[tuple[object, ...], str] = {}
         self._expanding: set[str] = set()
         self._making: dict[int, str] = {}
@@ -100,7 +101,7 @@ class Types:
         only = self._only_part(schema)
         if only is not None:
             made = self.of(only, hint)
-            return _nullable(made, is_nullable=schema.is_nullable)
+            return nullable(made, is_nullable=schema.is_nullable)
         if schema.ref is not None:
             kind = self._of_reference(schema, hint)
             is_nullable = False
@@ -110,7 +111,7 @@ class Types:
             is_nullable = whole.is_nullable or None in (whole.enum or ())
         bare = kind.of if isinstance(kind, ir.Nullable) else kind
         empty = with_empty(bare, tuple(self.extension(schema, "x-empty", [])))
-        return _nullable(empty, is_nullable=is_nullable or isinstance(kind, ir.Nullable))
+        return nullable(empty, is_nullable=is_nullable or isinstance(kind, ir.Nullable))
 
     def _only_part(self, schema: Schema) -> Schema | None:
         """Return the part of a schema that says all there is to say; the others are notes."""
@@ -178,11 +179,11 @@ class Types:
         whole = self.target(target)
         has_class = target.ref is None and self._only_part(target) is None
         if has_class and (is_model(whole) or is_listing(whole)):
-            own = self._own_name(name)
-            self._declare(own, whole)
+            own = self._own_name(name, whole)
+            self._declare(own, self._names[name], whole)
             secret = schema.extensions.get("x-secret") is True
             made = ir.Scalar("Secret") if secret else self._named(own)
-            return _nullable(made, is_nullable=whole.is_nullable or None in (whole.enum or ()))
+            return nullable(made, is_nullable=whole.is_nullable or None in (whole.enum or ()))
         return self._guarded(name, schema, lambda: self.of(target, self._names[name]))
 
     def _guarded(self, name: str, schema: Schema, make: Callable[[], ir.TypeRef]) -> ir.TypeRef:
@@ -198,19 +199,15 @@ class Types:
         self._expanding.discard(name)
         return made
 
-    def _own_name(self, wire: str) -> str:
+    def _own_name(self, wire: str, schema: Schema) -> str:
         """Return the class of a component; what is sent has another when it is not the same."""
-        if not self._is_sent:
-            return self._names[wire]
-        if self._differing is None:
-            self._differing = differing(self._document.schemas)
-        if wire not in self._differing:
+        if not self._is_sent or is_listing(schema) or not self._directions.differs(wire):
             return self._names[wire]
         if wire not in self._sent_names:
             self._sent_names[wire] = self._taken.claim(f"{self._names[wire]}Input")
         return self._sent_names[wire]
 
-    def _declare(self, name: str, schema: Schema) -> None:
+    def _declare(self, name: str, hint: str, schema: Schema) -> None:
         if name in self.models or name in self.enums:
             return
         if is_listing(schema):
@@ -218,8 +215,13 @@ class Types:
             return
         # What stands in a component belongs to no one who takes it.
         owner, self._owner = self._owner, ""
-        self._fill(name, name, schema)
+        self._fill(name, hint, schema)
         self._owner = owner
+
+    def _directed(self, hint: str, schema: Schema) -> str:
+        """Return a name for what is made of a schema, for requests another where they differ."""
+        is_same = not self._is_sent or not in_component(schema)
+        return hint if is_same or not self._directions.differs_inside(schema) else f"{hint}Input"
 
     def _named(self, name: str) -> ir.Named:
         return ir.Named(name, is_number=name in self.enums and self.enums[name].is_number)
@@ -257,7 +259,7 @@ class Types:
         made = [self._of_kind(kind, schema, hint) for kind in kinds]
         if len(made) == 1:
             return made[0]
-        return one_of(made, hint) if made else ANY
+        return one_of(made, self._directed(hint, schema)) if made else ANY
 
     def _of_inline(self, hint: str, schema: Schema) -> str:
         """Return the class of a schema without a name; equal ones of one hint share theirs."""
@@ -266,14 +268,15 @@ class Types:
             return self._making[id(schema)]
         if is_listing(schema):
             return self._of_listing(hint, schema)
-        wanted = self._wanted(hint)
+        own = self._directed(hint, schema)
+        wanted = self._wanted(own)
         name = self._taken.claim(wanted)
         self._making[id(schema)] = name
         model = self._fill(name, hint, schema)
         del self._making[id(schema)]
         if name in self._recursive:
             return name
-        facts = (hint, model.description, model.members, model.unseen)
+        facts = (own, model.description, model.members, model.unseen)
         known = self._inline.setdefault(facts, name)
         if known != name:
             del self.models[name]
@@ -314,7 +317,7 @@ class Types:
             if choice.ref is not None:
                 by_name[choice.ref] = kind.of if isinstance(kind, ir.Nullable) else kind
         tag, mapping = self._children.mapping(schema, by_name)
-        return one_of(made, hint, tag, mapping)
+        return one_of(made, self._directed(hint, schema), tag, mapping)
 
     def _needs_class(self, choice: Schema) -> bool:
         """Say whether an option of a union becomes a class that is named after the union."""
@@ -329,7 +332,8 @@ class Types:
         made[name] = self._of_reference(_reference(name), name)
         base = self._merger.whole(self._document.schemas[name])
         tag, mapping = self._children.mapping(base, made)
-        return one_of(list(made.values()), self._names[name], tag, mapping)
+        union = self._directed(self._names[name], _reference(name))
+        return one_of(list(made.values()), union, tag, mapping)
 
     def _fields(self, owner: str, schema: Schema) -> tuple[ir.Field, ...]:
         properties, required = self.members(schema)
@@ -385,12 +389,6 @@ class Types:
         if found not in self._warned:
             self._warned.add(found)
             self.warnings.append(found)
-
-
-def _nullable(kind: ir.TypeRef, *, is_nullable: bool) -> ir.TypeRef:
-    if not is_nullable or kind == ANY or isinstance(kind, ir.Nullable):
-        return kind
-    return ir.Nullable(kind)
 
 
 def _reference(name: str) -> Schema:

@@ -61,13 +61,25 @@ class Children:
     def of(self, name: str) -> tuple[str, ...] | None:
         """Return the components that a base class with a discriminator stands for."""
         schema = self._components[name]
-        tag, given = _discriminator(schema)
+        tag, _ = _discriminator(schema)
         if not tag or schema.any_of or schema.one_of or schema.ref is not None:
             return None
-        mapped = [self._named(text) for text in given.values()]
-        found = dict.fromkeys([*(each for each in mapped if each), *self._below(name)])
+        found = dict.fromkeys([*self._mapped(schema), *self._below(name)])
         found.pop(name, None)
         return tuple(found) or None
+
+    def directly_of(self, name: str) -> tuple[str, ...]:
+        """Return those that a base class names itself, or that extend it and nothing between."""
+        schema = self._components.get(name)
+        if schema is None or schema.any_of or schema.one_of or not _discriminator(schema)[0]:
+            return ()
+        found = (*self._mapped(schema), *self._extending.get(name, ()))
+        return tuple(each for each in found if each != name)
+
+    def _mapped(self, schema: Schema) -> list[str]:
+        """Return the components that a discriminator names."""
+        named = [self._named(text) for text in _discriminator(schema)[1].values()]
+        return [each for each in named if each]
 
     def _below(self, name: str) -> list[str]:
         found: dict[str, None] = {}

@@ -44,6 +44,13 @@ _TITLE_WORDS: Final = 4
 _TITLE: Final = re.compile(r"[A-Z][A-Za-z0-9 _-]{2,39}")
 
 
+def nullable(kind: ir.TypeRef, *, is_nullable: bool) -> ir.TypeRef:
+    """Return a type that may be null, where it may."""
+    if not is_nullable or kind == ANY or isinstance(kind, ir.Nullable):
+        return kind
+    return ir.Nullable(kind)
+
+
 def kinds_of(schema: Schema) -> list[str]:
     """Return the types that a schema allows; where it names none, what its keywords say."""
     named = [kind for kind in schema.types if kind != "null"]

@@ -17,11 +17,11 @@ from .errors import InvalidArgument, NotSent
 from .multipart import OCTETS, Upload
 from .operation import Attach, Call, Context, FromSetting
 from .parameters import Styled, Writer
+from .parameters import safe_header as _header
 from .request import Request, Shown
 from .secret import MASK, Secret
 from .servers import of_operation
 
-_UNSAFE_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNSAFE_PATH: Final = re.compile(r"[/\\\x00-\x1f\x7f]|\.\.|%[0-9A-Fa-f]{2}")
 # Where the document lets a value lead on: it may go down, but neither up nor to a query.
 _UNSAFE_TAIL: Final = re.compile(r"[\\\x00-\x1f\x7f]|\.\.|//|(^|/)\.(/|$)|%[0-9A-Fa-f]{2}")
@@ -67,6 +67,7 @@ def _secrets(value: object) -> Iterator[Secret]:
         yield value
     elif isinstance(value, Styled):
         yield from _secrets(value.value)
+        yield from _secrets(value.headers)
     elif isinstance(value, Mapping):
         yield from _secrets(tuple(cast("Mapping[str, object]", value).values()))
     elif isinstance(value, list | tuple):
@@ -110,6 +111,8 @@ def _filled(call: Call[Any], context: Context) -> Call[Any]:
 def _resolved(value: Any, context: Context) -> Any:
     if isinstance(value, FromSetting):
         return setting(value.name, context)
+    if isinstance(value, Styled):
+        return value.resolved(lambda part: _resolved(part, context))
     if isinstance(value, Mapping):
         members = cast("Mapping[str, object]", value)
         return {name: _resolved(member, context) for name, member in members.items()}
@@ -173,15 +176,12 @@ def _add_headers(headers: dict[str, str], given: Mapping[str, object], writer: W
     for name, value in wire.present(given).items():
         if value is wire.NULL:
             continue
-        if isinstance(value, Styled):
-            text = parameters.header(name, value, writer)
-        else:
-            text = writer.view(value)
+        text = parameters.header_text(name, value, writer)
         if text is not None:
             # Names are the same in every letter case, and two of one name are never sent.
             for own in [own for own in headers if own.lower() == name.lower()]:
                 del headers[own]
-            headers[name] = _header(name, text)
+            headers[name] = text
 
 
 def _add_cookies(headers: dict[str, str], given: Mapping[str, object], writer: Writer) -> None:
@@ -258,8 +258,10 @@ def _body(call: Call[Any], boundary: str, writer: Writer) -> tuple[bytes | None,
     if call.multipart is not None:
         members = wire.present(call.multipart)
         members = {name: value for name, value in members.items() if value is not wire.NULL}
-        show = writer is _MASKED
-        return multipart.encode(members, writer.text, writer.json, boundary, show=show)
+        body, usual = multipart.encode(members, writer, boundary, show=writer is _MASKED)
+        stated = call.operation.media_type
+        is_other = stated.startswith("multipart/")
+        return body, f"{stated}; boundary={boundary}" if is_other else usual
     if call.content is not None:
         return _content(call, writer)
     return None, ""
@@ -274,7 +276,8 @@ def _content(call: Call[Any], writer: Writer) -> tuple[bytes, str]:
     if isinstance(content, bytes):
         body = f"<{len(content)} bytes>".encode() if writer is _MASKED else content
         return body, _header("Content-Type", media_type)
-    return writer.text(content).encode(), media_type
+    stated = "" if writer is _MASKED else media_type
+    return multipart.encoded(writer.text(content), stated), media_type
 
 
 def _json(value: object) -> bytes:
@@ -314,13 +317,6 @@ def _segment(name: str, value: object, writer: Writer) -> str:
 
 def _leads_elsewhere(name: str) -> InvalidArgument:
     return InvalidArgument(f"{name} cannot be part of a path: empty, dots or a slash")
-
-
-def _header(name: str, text: str) -> str:
-    # Most are printable, which is quicker to see; a tab is not, but may be sent.
-    if not text.isascii() or not (text.isprintable() or not _UNSAFE_HEADER.search(text)):
-        raise InvalidArgument(f"{name} cannot be a header: control or non-ASCII characters")
-    return text
 
 
 def _open(value: object) -> str:

@@ -295,6 +295,8 @@ def _rejection(
         told = f" ({words})" if words else ""
         made = course.unknown(f"the server failed with HTTP {raw.status}{told}")
     elif 300 <= raw.status < 400:
+        if raw.status == 304:
+            return UnexpectedResponse("the server has nothing newer (HTTP 304)")
         return UnexpectedResponse(f"the server redirects (HTTP {raw.status}); not followed")
     else:
         kind = cast("type[Rejected]", error) or BY_STATUS.get(raw.status, Rejected)

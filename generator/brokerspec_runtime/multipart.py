@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import PurePath
+from collections.abc import Iterator, Mapping
+from os import PathLike, fspath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 
 from .errors import InvalidArgument
-from .marks import NULL
-from .parameters import Styled
+from .marks import ABSENT, NULL
+from .parameters import Styled, Writer, header_text
 
 if TYPE_CHECKING:
     from urllib3.fields import RequestField
 
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:+-]+)", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 JSON: Final = "application/json"
 OCTETS: Final = "application/octet-stream"
-_NONE: Final[Mapping[str, str]] = {}
+_NONE: Final[Mapping[str, object]] = {}
 
 
 class File:
@@ -31,7 +33,7 @@ class File:
 
     def __init__(
         self,
-        content: bytes | BinaryIO,
+        content: bytes | BinaryIO | PathLike[str],
         name: str = "",
         media_type: str = "",
         headers: Mapping[str, str] | None = None,
@@ -45,8 +47,8 @@ class File:
         return f"File({self.name!r})"
 
 
-FileContent: TypeAlias = bytes | BinaryIO | File
-"""Bytes, a file that is open in binary mode, or a `File` that says more."""
+FileContent: TypeAlias = bytes | BinaryIO | PathLike[str] | File
+"""Bytes, a file that is open in binary mode, the path of one, or a `File` that says more."""
 
 
 class Upload:
@@ -76,21 +78,37 @@ def file(value: FileContent | None, media_type: str = "") -> Upload | None:
     given = value if isinstance(value, File) else File(value)
     content: object = given.content
     name = given.name
-    if hasattr(content, "read"):
-        source = cast("BinaryIO", content)
-        path: object = getattr(source, "name", "")
-        name = name or (PurePath(path).name if isinstance(path, str) else "")
+    if isinstance(content, PathLike) or hasattr(content, "read"):
         try:
-            content = source.read()
+            content, path = _read(cast("PathLike[str] | BinaryIO", content))
         except (OSError, ValueError) as error:
             raise InvalidArgument(f"a file cannot be read: {error}") from None
+        name = name or (PurePath(path).name if isinstance(path, str) else "")
     if isinstance(content, bytearray | memoryview):
         content = bytes(content)
     if not isinstance(content, bytes):
         raise InvalidArgument(
-            f"expected bytes or a file open in binary mode, got {type(content).__name__}"
+            f"expected bytes, a path or a file open in binary mode, got {type(content).__name__}"
         )
     return Upload(content, name, given.media_type or media_type, given.headers)
+
+
+def _read(source: PathLike[str] | BinaryIO) -> tuple[object, object]:
+    """Return the content of a file and its path, if it says one."""
+    if isinstance(source, PathLike):
+        return Path(source).read_bytes(), fspath(source)
+    return source.read(), getattr(source, "name", "")
+
+
+def encoded(text: str, media_type: str) -> bytes:
+    """Return a text as bytes, in the charset that its media type names or in UTF-8."""
+    named = _CHARSET.search(media_type)
+    if named is None:
+        return text.encode()
+    try:
+        return text.encode(named[1])
+    except (LookupError, UnicodeEncodeError):
+        raise InvalidArgument(f"a text cannot be written in the charset {named[1]!r}") from None
 
 
 def new_boundary() -> str:
@@ -102,8 +120,7 @@ def new_boundary() -> str:
 
 def encode(
     members: Mapping[str, object],
-    text: Callable[[object], str],
-    json: Callable[[object], str],
+    writer: Writer,
     boundary: str,
     *,
     show: bool,
@@ -116,7 +133,7 @@ def encode(
         field
         for name, value in members.items()
         for item in (cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,))
-        for field in _fields(name, item, text, json, show=show)
+        for field in _fields(name, item, writer, show=show)
     ]
     return encode_multipart_formdata(fields, boundary)
 
@@ -124,12 +141,11 @@ def encode(
 def _fields(
     name: str,
     value: object,
-    text: Callable[[object], str],
-    json: Callable[[object], str],
+    writer: Writer,
     *,
     show: bool,
     media_type: str = "",
-    headers: Mapping[str, str] = _NONE,
+    headers: Mapping[str, object] = _NONE,
 ) -> Iterator[RequestField]:
     """Yield the parts of a member; `headers` are those that the document gives each."""
     if value is NULL or (isinstance(value, Styled) and value.value is NULL):
@@ -137,29 +153,49 @@ def _fields(
     if isinstance(value, Upload):
         content = f"<{len(value.content)} bytes>".encode() if show else value.content
         stated = value.media_type or OCTETS
-        yield _field(name, content, stated, value.name or name, _joined(headers, value.headers))
+        joined = _joined(name, headers, value.headers, writer)
+        yield _field(name, content, stated, value.name or name, joined)
     elif isinstance(value, bytes):
-        yield from _fields(name, file(value), text, json, show=show, headers=headers)
+        yield from _fields(name, file(value), writer, show=show, headers=headers)
     elif isinstance(value, Styled) and value.style == "json":
-        yield _field(name, json(value.value).encode(), value.media_type, None, value.headers)
+        joined = _joined(name, value.headers, {}, writer)
+        yield _field(name, writer.json(value.value).encode(), value.media_type, None, joined)
     elif isinstance(value, Styled):
         items = cast("list[object]", value.value)
         media_type = "" if value.media_type == JSON else value.media_type
         for item in items if isinstance(value.value, list | tuple) else (value.value,):
-            part = _fields(
-                name, item, text, json, show=show, media_type=media_type, headers=value.headers
+            yield from _fields(
+                name, item, writer, show=show, media_type=media_type, headers=value.headers
             )
-            yield from part
     elif isinstance(value, Mapping | list):
-        yield _field(name, json(cast("object", value)).encode(), JSON, None, headers)
+        joined = _joined(name, headers, {}, writer)
+        yield _field(name, writer.json(cast("object", value)).encode(), JSON, None, joined)
     else:
-        yield _field(name, text(value).encode(), media_type, None, headers)
+        joined = _joined(name, headers, {}, writer)
+        # What is shown is text again.
+        content = encoded(writer.text(value), "" if show else media_type)
+        yield _field(name, content, media_type, None, joined)
 
 
-def _joined(stated: Mapping[str, str], given: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the headers of a document and those of a file, which count more."""
-    own = {name.lower() for name in given}
-    return {**{name: text for name, text in stated.items() if name.lower() not in own}, **given}
+def _joined(
+    part: str, stated: Mapping[str, object], own: Mapping[str, str], writer: Writer
+) -> Mapping[str, str]:
+    """Return the headers that a part has by the document and those of a file, which count more.
+
+    One of the document that is None must be there.
+    """
+    found: dict[str, str] = {}
+    has = {name.lower() for name in own}
+    for name, value in stated.items():
+        if value is ABSENT or value is NULL or name.lower() in has:
+            continue
+        if value is None:
+            raise InvalidArgument(f"the part {part!r} is not sent without its header {name}")
+        text = header_text(name, value, writer)
+        if text is not None:
+            # An empty text would be no header to the library that writes the parts.
+            found[name] = text or " "
+    return {**found, **own}
 
 
 def _field(

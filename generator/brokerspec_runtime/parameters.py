@@ -9,12 +9,13 @@ item, an object as JSON.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias, cast
 from urllib.parse import quote, quote_plus
 
 from .errors import InvalidArgument
-from .marks import NULL, present, untyped
+from .marks import ABSENT, NULL, present, untyped
 
 Style: TypeAlias = Literal[
     "simple",
@@ -35,6 +36,9 @@ _COOKIE: Final = "!#$&'()*+-./:<=>?@[]^_`{|}~"
 # one that not every HTTP library leaves as it is.
 _RESERVED: Final = ":/?@!$()*,;="
 _NONE: Final[Mapping[str, str]] = {}
+# What stands for a value that is not given.
+_NOTHING: Final = (None, ABSENT, NULL)
+_UNSAFE_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -50,7 +54,7 @@ class Styled:
         explode: bool,
         reserved: bool,
         media_type: str,
-        headers: Mapping[str, str] = _NONE,
+        headers: Mapping[str, object] = _NONE,
     ) -> None:
         self.value = value
         self.style = style
@@ -58,6 +62,12 @@ class Styled:
         self.reserved = reserved
         self.media_type = media_type
         self.headers = headers
+
+    def resolved(self, resolve: Callable[[object], object]) -> Styled:
+        """Return the same with what the settings of a client stand for."""
+        headers = {name: resolve(text) for name, text in self.headers.items()}
+        value = resolve(self.value)
+        return Styled(value, self.style, self.explode, self.reserved, self.media_type, headers)
 
 
 def styled(
@@ -68,12 +78,21 @@ def styled(
     reserved: bool = False,
     media_type: str = "application/json",
     headers: Mapping[str, str] = _NONE,
+    given: Mapping[str, object] = _NONE,
 ) -> Styled | None:
     """Return a value with its style; `reserved` keeps the characters that URLs give a meaning.
 
-    `headers` are those of the part of a body that it is.
+    `headers` are those that the part of a body that it is always has, `given` those of the
+    caller; one of them without the part is refused.
     """
-    return None if value is None else Styled(value, style, explode, reserved, media_type, headers)
+    if value is None or value is NULL:
+        lost = next((name for name, text in given.items() if text not in _NOTHING), None)
+        if lost is not None:
+            raise InvalidArgument(f"the header {lost} is given, but not the part that it is of")
+    if value is None:
+        return None
+    whole = {**headers, **given} if given else headers
+    return Styled(value, style, explode, reserved, media_type, whole)
 
 
 def members(value: object) -> dict[str, object] | None:
@@ -131,15 +150,25 @@ def query(name: str, value: Styled, writer: Writer, *, is_form: bool = False) ->
             yield from (f"{encode(member)}={written(part)}" for member, part in members)
         elif members:
             parts = [text for member, part in members for text in (encode(member), written(part))]
-            yield f"{key}={_SEPARATORS.get(value.style, ',').join(parts)}"
+            yield f"{key}={_delimited(name, value.style, parts)}"
     elif _is_list(value.value):
         items = [written(item) for item in _items(value.value)]
         if value.explode or value.style == "plain":
             yield from (f"{key}={item}" for item in items)
         elif items:
-            yield f"{key}={_SEPARATORS.get(value.style, ',').join(items)}"
+            yield f"{key}={_delimited(name, value.style, items)}"
     elif value.value is not NULL:
         yield f"{key}={written(value.value)}"
+
+
+def _delimited(name: str, style: str, parts: list[str]) -> str:
+    """Return parts with what separates them; refuse one that a server would take for several."""
+    separator = _SEPARATORS.get(style, ",")
+    # In a form a space is a plus.
+    lost = ("%20", "+") if separator == "%20" else (separator,)
+    if any(mark in part for mark in lost for part in parts):
+        raise InvalidArgument(f"{name} cannot be sent: a part of it has the separator in it")
+    return separator.join(parts)
 
 
 def path(name: str, value: Styled, write: Write) -> str:
@@ -181,6 +210,23 @@ def header(name: str, value: Styled, writer: Writer) -> str | None:
     if texts is None:
         return None if value.value is NULL else writer.text(value.value)
     return ",".join(texts) if texts else None
+
+
+def header_text(name: str, value: object, writer: Writer) -> str | None:
+    """Return a value as the text of a header, None when there is nothing to say.
+
+    What would end the header or begin another one is refused.
+    """
+    text = header(name, value, writer) if isinstance(value, Styled) else writer.view(value)
+    return None if text is None else safe_header(name, text)
+
+
+def safe_header(name: str, text: str) -> str:
+    """Return the text of a header, or refuse one that no header can have."""
+    # Most are printable, which is quicker to see; a tab is not, but may be sent.
+    if not text.isascii() or not (text.isprintable() or not _UNSAFE_HEADER.search(text)):
+        raise InvalidArgument(f"{name} cannot be a header: control or non-ASCII characters")
+    return text
 
 
 def cookies(name: str, value: object, writer: Writer) -> Iterator[str]:

@@ -6,6 +6,7 @@ is sent, and the encoding of what is sent.
 
 from __future__ import annotations
 
+from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -169,6 +170,15 @@ def secret(value: str | Secret | None) -> Secret | None: ...
 def secret(value: str | Secret | None) -> Secret | None:
     """Return a text as a secret."""
     return None if value is None else Secret.of(value)
+
+
+def base64(value: bytes | None) -> str | None:
+    """Return bytes as the text that is sent."""
+    if value is None:
+        return None
+    if not isinstance(cast(object, value), bytes):
+        raise InvalidArgument(f"expected bytes, got {type(value).__name__}")
+    return b2a_base64(value, newline=False).decode()
 
 
 def each(values: Sequence[object] | None) -> tuple[object, ...] | None:

@@ -161,6 +161,7 @@ class Case:
     shows: Callable[[Made], object] | None = None
     seen: tuple[object, object] = (None, None)
     also: tuple[tuple[str, str], ...] = ()
+    is_ours: bool = True
 
     @property
     def specs(self) -> tuple[str, str]:

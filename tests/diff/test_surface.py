@@ -16,13 +16,15 @@ from brokerspec.write import write
 from diff.base_spec import Case
 from diff.cases_classes import ENUMS, MODELS
 from diff.cases_client import SESSIONS, SETTINGS, WORDS
+from diff.cases_headers import HEADERS, PARTS
 from diff.cases_methods import ARGUMENTS, FAILURES, METHODS, ORDER_IDS
 from generator.making import Made, imported
 from typed import mypy
 
 ROOT = Path(__file__).parents[2]
 CASES = [
-    *METHODS, *ARGUMENTS, *FAILURES, *ORDER_IDS, *MODELS, *ENUMS, *SETTINGS, *SESSIONS, *WORDS
+    *METHODS, *ARGUMENTS, *FAILURES, *ORDER_IDS, *MODELS, *ENUMS, *SETTINGS, *SESSIONS, *WORDS,
+    *HEADERS, *PARTS,
 ]  # fmt: skip
 # These are about whole packages and about files, and have tests of their own.
 ELSEWHERE = {
@@ -72,10 +74,10 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         jobs = []
-        for number, text in enumerate(texts()):
+        for number, (text, is_ours) in enumerate(texts()):
             spec = folder / f"diff_{number}.yaml"
             spec.write_text(text, encoding="utf-8")
-            jobs.append(Job(spec, spec.stem, spec.name))
+            jobs.append(Job(spec, spec.stem, spec.name, is_ours=is_ours))
         made = build(jobs, fresh=True).packages
     for name, files in made.items():
         write(folder / name, files)
@@ -84,15 +86,15 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Made]:
     return {name: Made(imported(folder / name), files) for name, files in made.items()}
 
 
-def texts() -> list[str]:
-    """Return every spec of every case once."""
-    return list(dict.fromkeys(text for case in CASES for text in case.specs))
+def texts() -> list[tuple[str, bool]]:
+    """Return every spec of every case once, and whether it is one of ours."""
+    return list(dict.fromkeys((text, case.is_ours) for case in CASES for text in case.specs))
 
 
 def names(case: Case) -> tuple[str, str]:
     """Return the packages of the old and the new spec of a case."""
     known = texts()
-    old, new = (f"diff_{known.index(text)}" for text in case.specs)
+    old, new = (f"diff_{known.index((text, case.is_ours))}" for text in case.specs)
     return old, new
 
 

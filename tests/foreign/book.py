@@ -46,6 +46,7 @@ class Target:
     content: JSON
     is_body_required: bool
     answers: tuple[Answer, ...]
+    part_headers: Mapping[str, JSON] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -96,6 +97,7 @@ class Book:
         body = self._followed(node.get("requestBody", {}))
         content = body.get("content", {})
         media = _sent_by(made.body, content) if made.body is not None else ""
+        is_multipart = made.body is not None and made.body.kind == "multipart"
         return Target(
             made,
             parameters,
@@ -103,7 +105,18 @@ class Book:
             content.get(media, {}),
             bool(body.get("required")),
             tuple(self._answers(node)),
+            dict(self._part_headers(content[media])) if is_multipart else {},
         )
+
+    def _part_headers(self, content: JSON) -> Iterator[tuple[str, JSON]]:
+        """Yield the headers of parts that leave a choice."""
+        for member, encoding in content.get("encoding", {}).items():
+            for name, raw in encoding.get("headers", {}).items():
+                header = self._followed(raw)
+                schema = self._followed(schema_of(header))
+                is_own = name.lower() in ("content-type", "content-disposition")
+                if not is_own and "const" not in schema and len(schema.get("enum", ())) != 1:
+                    yield f"{member}:{name}", header
 
     def _answers(self, node: Mapping[str, JSON]) -> Iterator[Answer]:
         """Yield what stands for success: any 2xx, else any 3xx, else the default."""
@@ -148,11 +161,15 @@ class Book:
                 whole = {"allOf": [whole, {"type": "object"}]}
             properties["body"] = {"type": "string"} if target.kind == "content" else whole
             required.append("body")
+        for key, header in target.part_headers.items():
+            properties[key] = _sendable(self.shapes.inlined(schema_of(header), "readOnly"))
+            required.append(key)
         return {"type": "object", "properties": properties, "required": required}
 
     def asks(self, target: Target, value: JSON) -> dict[str, JSON]:
         """Return values for the arguments of an operation, by place and wire name."""
         schemas = {f"{p}:{n}": schema_of(one) for (p, n), one in target.parameters.items()}
+        schemas |= {key: schema_of(header) for key, header in target.part_headers.items()}
         schemas |= {"body": {} if target.kind == "content" else target.body}
         value = value if isinstance(value, dict) else {}
         found = {

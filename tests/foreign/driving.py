@@ -71,11 +71,25 @@ def arguments_of(target: Target, method: Any, asked: Mapping[str, JSON]) -> dict
                 if isinstance(slot.filling, ir.Argument) and slot.wire in asked["body"]:
                     name = slot.filling.name
                     given[name] = typed(hints[name], asked["body"][slot.wire])
+                    if given[name] is not None:
+                        given |= _headers_of(slot, asked, hints)
             if others := made.body.body.others:
                 named = {slot.wire for slot in made.body.body.slots}
                 members = {k: one for k, one in asked["body"].items() if k not in named}
                 given[others.name] = typed(hints[others.name], members)
     return given
+
+
+def _headers_of(
+    slot: ir.Slot, asked: Mapping[str, JSON], hints: Mapping[str, Any]
+) -> dict[str, object]:
+    """Return the arguments that are headers of a part."""
+    found = [
+        (header.filling.name, asked[f"{slot.wire}:{header.wire}"])
+        for header in (slot.style.headers if slot.style else ())
+        if isinstance(header.filling, ir.Argument)
+    ]
+    return {name: typed(hints[name], value) for name, value in found}
 
 
 def typed(hint: Any, value: JSON) -> object:
@@ -173,7 +187,7 @@ def check(target: Target, asked: Mapping[str, JSON], request: Request) -> None:
             continue
         assert _same(found, wanted), f"{place} {name}: sent {found!r} for {wanted!r}"
     if target.kind:
-        check_body(target, asked["body"], request)
+        check_body(target, asked, request)
 
 
 def _found(
@@ -242,8 +256,9 @@ def _without_nothing(value: JSON) -> JSON:
     return value
 
 
-def check_body(target: Target, wanted: JSON, request: Request) -> None:
+def check_body(target: Target, asked: Mapping[str, JSON], request: Request) -> None:
     """Hold a body against the values that it was made of."""
+    wanted = asked["body"]
     body = request.body or b""
     stated = {key.lower(): value for key, value in request.headers.items()}.get("content-type", "")
     if not body and not target.is_body_required:
@@ -265,8 +280,18 @@ def check_body(target: Target, wanted: JSON, request: Request) -> None:
     else:
         parts = parsing.multipart_body(body, stated)
         for name, item in wanted.items():
-            found = parsing.part_value(parts.get(name, []), item)
+            found = parsing.part_value([part for part, _ in parts.get(name, [])], item)
             assert _same(found, item), f"{name}: sent {found!r} for {item!r}"
+        for key, header in target.part_headers.items():
+            part, _, name = key.partition(":")
+            for _, headers in parts.get(part, []):
+                _check_header(name, header, headers.get(name.lower()), asked[key])
+
+
+def _check_header(name: str, header: JSON, raw: str | None, wanted: JSON) -> None:
+    kind = "array" if isinstance(wanted, list) else "object" if isinstance(wanted, dict) else ""
+    found = None if raw is None else parsing.header_value(header, raw, kind)
+    assert _same(found, wanted), f"{name} of a part: sent {found!r} for {wanted!r}"
 
 
 def reach(client: Any, operation: ir.Operation) -> Any:

@@ -227,13 +227,17 @@ def _item(text: str, wanted: JSON) -> JSON:
     return json_body(text.encode()) if isinstance(wanted, dict | list) else text
 
 
-def multipart_body(body: bytes, media_type: str) -> dict[str, list[bytes]]:
-    """Return the parts of a multipart form by name."""
+def multipart_body(
+    body: bytes, media_type: str
+) -> dict[str, list[tuple[bytes, Mapping[str, str]]]]:
+    """Return the parts of a multipart form by name, each with its headers in lower case."""
     message = message_from_bytes(b"Content-Type: " + media_type.encode() + b"\r\n\r\n" + body)
-    found: dict[str, list[bytes]] = {}
+    found: dict[str, list[tuple[bytes, Mapping[str, str]]]] = {}
     for part in message.walk():
         name = part.get_param("name", header="content-disposition")
         if isinstance(name, str):
             payload = part.get_payload(decode=True)
-            found.setdefault(name, []).append(payload if isinstance(payload, bytes) else b"")
+            content = payload if isinstance(payload, bytes) else b""
+            headers = {key.lower(): str(text) for key, text in part.items()}
+            found.setdefault(name, []).append((content, headers))
     return found

@@ -117,6 +117,6 @@ def test_the_others_are_reported(tmp_path: Path) -> None:
     path.write_text(DOCUMENT, encoding="utf-8")
     _, found = read(Job(path, "made", "openapi.yaml", is_ours=False))
     assert [one.message for one in found] == [
-        "the headers of a part are no arguments: a File may carry 'X-Free'",
-        "the headers of a part are no arguments: a File may carry 'X-Bad' and the others",
+        "the header 'no header' is left out: no header has such a name",
+        "the header 'X-Bad' is left out: no header can have its only value",
     ]

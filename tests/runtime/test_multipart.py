@@ -204,3 +204,42 @@ def test_members_of_a_form_given_as_a_whole() -> None:
 def test_a_body_that_may_be_left_out() -> None:
     assert made(json=wire.any_of({"a": wire.ABSENT})).body is None
     assert made(json=wire.any_of({"a": wire.ABSENT, "b": 1})).body == b'{"b":1}'
+
+
+@pytest.mark.parametrize("name", ["iso-8859-1", "ISO-8859-1", '"utf-16-le"', "utf-8"])
+def test_texts_are_in_the_charset_that_is_stated(name: str) -> None:
+    media_type = f"text/plain; Charset={name}"
+    wanted = "ü".encode(name.strip('"'))
+    request = made(media_type, content="ü")
+    assert (request.body, request.headers["Content-Type"]) == (wanted, media_type)
+    assert "ü" in repr(request)
+    (part,) = read(made(multipart={"note": wire.styled("ü", "plain", media_type=media_type)}))
+    assert content(part) == wanted
+    assert made("text/csv", content="ü").body == "ü".encode()
+
+
+@pytest.mark.parametrize("name", ["iso-8859-1", "us-ascii", "x-unknown", "base64"])
+def test_a_text_that_a_charset_does_not_have_is_refused(name: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"cannot be written in the charset '{name}'"):
+        made(f"text/plain; charset={name}", content="€")
+
+
+def test_a_file_may_be_given_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"\x00\r\n")
+    assert made("application/octet-stream", content=wire.file(path)).body == b"\x00\r\n"
+    for file in (path, File(path), File(path, media_type="image/png")):
+        (part,) = read(made(multipart={"file": wire.file(file)}))
+        assert part.get_filename() == "a.bin"
+        assert content(part) == b"\x00\r\n"
+    for missing in (tmp_path / "none", tmp_path):
+        with pytest.raises(InvalidArgument, match="a file cannot be read"):
+            wire.file(missing)
+    with pytest.raises(InvalidArgument, match="expected bytes, a path or a file"):
+        wire.file("a.bin")  # type: ignore[arg-type]
+
+
+def test_another_body_of_parts_has_its_own_name() -> None:
+    request = made("multipart/mixed", multipart={"a": "1", "file": wire.file(b"2")})
+    assert request.headers["Content-Type"].startswith("multipart/mixed; boundary=")
+    assert [content(part) for part in read(request)] == [b"1", b"2"]

@@ -214,6 +214,21 @@ def test_cookies_stand_beside_those_of_the_settings() -> None:
     assert request.shown.headers["Cookie"] == "a=x%3B%20y; b=***; sid=s1"
 
 
+@pytest.mark.parametrize(
+    ("style", "reserved", "part"),
+    [
+        ("spaceDelimited", False, "New York"),
+        ("pipeDelimited", False, "a|b"),
+        ("form", True, "a,b"),
+    ],
+)
+def test_a_part_that_would_be_two_is_refused(style: Style, reserved: bool, part: str) -> None:
+    for value in ([part], {"a": part}):
+        with pytest.raises(InvalidArgument, match="a part of it has the separator in it"):
+            query_of(value, style, reserved=reserved)
+    assert query_of(part, style, reserved=reserved)
+
+
 # Whatever is given, an independent parser reads back.
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

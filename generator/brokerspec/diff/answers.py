@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from brokerspec import ir
+from brokerspec.diff.arguments import written
 from brokerspec.diff.change import BREAKING, COMPATIBLE, Log
-from brokerspec.diff.types import Names, renamed, shown
+from brokerspec.diff.types import Names, fits, read_as, renamed, shown
 
 
 def compare_answers(old: ir.Operation, new: ir.Operation, names: Names, log: Log) -> None:
@@ -21,7 +22,7 @@ def compare_answers(old: ir.Operation, new: ir.Operation, names: Names, log: Log
             old.stream_accept or "the same",
             new.stream_accept or "the same",
         ),
-        ("payload-changed", "reads", _listed(old.answers, names), _listed(new.answers, {})),
+        ("payload-changed", "reads", *_read(old, new, names)),
     )
     for kind, verb, before, after in pairs:
         if before != after:
@@ -39,12 +40,47 @@ def compare_answers(old: ir.Operation, new: ir.Operation, names: Names, log: Log
             after=f"with_streaming: {new.streams}",
             old_place=old.name,
         )
+    _compare_items(old, new, names, log)
     _compare_details(old, new, names, log)
+
+
+def _read(old: ir.Operation, new: ir.Operation, names: Names) -> tuple[str, str]:
+    """Return what a method reads as which answer; where that is all the same, how it stands."""
+    before = [_renamed(body, names) for body in old.answers]
+    after = [*new.answers]
+    texts = _listed(before), _listed(after)
+    if texts[0] != texts[1] or before == after:
+        return texts
+    first, second = (
+        ", ".join(written(body.type) for body in found if body.type is not None)
+        for found in (before, after)
+    )
+    return first, second
+
+
+def _compare_items(old: ir.Operation, new: ir.Operation, names: Names, log: Log) -> None:
+    """Note how the values changed that a stream holds."""
+    first = None if old.item is None else renamed(old.item, names)
+    if first == new.item or not (old.streams and new.streams):
+        return
+    before, after = read_as(first), read_as(new.item)
+    texts = [shown(kind) for kind in (first, new.item)]
+    if before == after:
+        texts = [written(kind) if kind else "None" for kind in (first, new.item)]
+    log.add(
+        "return-type-changed" if before != after else "payload-changed",
+        COMPATIBLE if fits(after, before) else BREAKING,
+        new.name,
+        f"a stream of `{new.name}` holds `{texts[1]}` instead of `{texts[0]}`",
+        before=f"items: {texts[0]}",
+        after=f"items: {texts[1]}",
+        old_place=old.name,
+    )
 
 
 def _compare_details(old: ir.Operation, new: ir.Operation, names: Names, log: Log) -> None:
     first = [_renamed(body, names) for body in old.details]
-    kinds = [_listed(map(_without_words, found), {}) for found in (first, new.details)]
+    kinds = [_listed(map(_without_words, found)) for found in (first, new.details)]
     if kinds[0] != kinds[1]:
         log.add(
             "error-class-changed",
@@ -79,9 +115,8 @@ def _renamed(body: ir.Documented, names: Names) -> ir.Documented:
     return replace(body, type=None if body.type is None else renamed(body.type, names))
 
 
-def _listed(bodies: Iterable[ir.Documented], names: Names) -> str:
+def _listed(bodies: Iterable[ir.Documented]) -> str:
     texts = [
-        f"{shown(_renamed(body, names).type)} for {' '.join(body.statuses)} {body.media}".strip()
-        for body in bodies
+        f"{shown(body.type)} for {' '.join(body.statuses)} {body.media}".strip() for body in bodies
     ]
     return ", ".join(texts) or "nothing of its own"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from brokerspec import ir
 from brokerspec.diff.change import BREAKING, COMPATIBLE, Log
@@ -13,11 +15,15 @@ from brokerspec.diff.types import Names, given_as, is_secret, renamed, taken, wi
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An argument, the place of the request that it fills and whether it may be left out."""
+    """An argument, the place of the request that it fills and whether it may be left out.
+
+    One that `part` names is a header which that part of the body is not sent without.
+    """
 
     argument: ir.Argument
     place: str
     may_be_none: bool
+    part: str = ""
 
     @property
     def text(self) -> str:
@@ -43,6 +49,7 @@ def filled(operation: ir.Operation) -> Filled:
     for number, group in enumerate(operation.alternatives, 1):
         names = " and ".join(f"{a.place} {a.name} {a.setting}" for a in group)
         settings[f"alternative {number}"] = names or "nothing"
+    parts = _needing(operation)
     for place, filling in _fillings(operation):
         match filling:
             case ir.Constant(value=value):
@@ -51,7 +58,7 @@ def filled(operation: ir.Operation) -> Filled:
                 settings[place] = setting
             case ir.Argument(name=name, is_required=is_required):
                 may_be_none = not is_required or name == own_id
-                arguments[name] = Given(filling, place, may_be_none)
+                arguments[name] = Given(filling, place, may_be_none, parts.get(place, ""))
     return Filled(arguments, constants, settings)
 
 
@@ -81,7 +88,8 @@ def compare_arguments(old: ir.Operation, new: ir.Operation, names: Names, log: L
         _gone(old.name, new.name, name, one, moved.get(name, ""), log)
     for name, one in added.items():
         if name not in moved.values():
-            _come(new.name, name, one, log)
+            sent = any(given.place == f"body {one.part}" for given in before.values())
+            _come(new.name, name, one, log, is_asked=bool(one.part) and sent)
     for name, one in before.items():
         other = after.get(moved.get(name, name))
         if other is not None:
@@ -152,8 +160,34 @@ def _written(operation: ir.Operation) -> dict[str, str]:
     return found
 
 
-def _styles(place: str, slots: tuple[ir.Slot, ...]) -> dict[str, str]:
-    return {f"{place} {slot.wire}": str(slot.style) for slot in slots if slot.style is not None}
+def _styles(place: str, slots: Iterable[ir.Slot | ir.PartHeader]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for slot in slots:
+        if slot.style is not None:
+            own, bare = f"{place} {slot.wire}", replace(slot.style, headers=())
+            # One that has headers is written as it would be without a style.
+            if not slot.style.headers or bare != ir.Style("plain"):
+                found[own] = _shown(slot.style)
+            found |= _styles(f"{own} header", slot.style.headers)
+    return found
+
+
+def _shown(style: ir.Style) -> str:
+    """Return how a value is written, but for the headers of its part."""
+    marks = [style.name, "exploded" if style.explode else "", "reserved" if style.reserved else ""]
+    marks += ["" if style.media_type == "application/json" else style.media_type]
+    return " ".join(mark for mark in marks if mark)
+
+
+def _needing(operation: ir.Operation) -> dict[str, str]:
+    """Return the parts of a body that are not sent without a header, by the place of that."""
+    body = operation.body.body if operation.body else None
+    return {
+        f"body {slot.wire} header {header.wire}": slot.wire
+        for slot in (body.slots if isinstance(body, ir.Body) else ())
+        for header in (slot.style.headers if slot.style else ())
+        if header.is_required
+    }
 
 
 def _parameters(operation: ir.Operation) -> Iterator[tuple[str, tuple[ir.Slot, ...]]]:
@@ -177,6 +211,8 @@ def _inside(place: str, part: ir.Filling | ir.Body) -> Iterator[tuple[str, ir.Fi
         return
     for slot in part.slots:
         yield from _inside(f"{place} {slot.wire}", slot.filling)
+        for header in slot.style.headers if slot.style else ():
+            yield f"{place} {slot.wire} header {header.wire}", header.filling
     if part.others is not None:
         yield f"{place} *", part.others
 
@@ -202,10 +238,13 @@ def _gone(before: str, after: str, name: str, one: Given, now: str, log: Log) ->
     )
 
 
-def _come(method: str, name: str, one: Given, log: Log) -> None:
-    level = COMPATIBLE if one.may_be_none else BREAKING
+def _come(method: str, name: str, one: Given, log: Log, *, is_asked: bool) -> None:
+    """Note a new argument; one that `is_asked` goes with a part that could be sent without."""
+    level = COMPATIBLE if one.may_be_none and not is_asked else BREAKING
     message = f"`{method}` takes `{name}: {one.text}`"
     hint = "" if one.may_be_none else f"every call of `{method}` has to give it"
+    if is_asked and one.may_be_none:
+        hint = f"every call of `{method}` that sends the part {one.part!r} has to give it"
     if hint:
         message = f"`{method}` needs `{name}: {one.text}`"
     subject = f"{method}({name})"
@@ -227,12 +266,29 @@ def _compare(before: str, after: str, one: Given, two: Given, names: Names, log:
             after=two.text,
             old_place=place,
         )
+    elif one.part != two.part:
+        _needed(after, subject, place, one, two, log)
     _compare_types(subject, place, one, two, names, log)
     log.document(
         subject,
         "the description",
         _documented(one.argument),
         _documented(two.argument),
+        old_place=place,
+    )
+
+
+def _needed(method: str, subject: str, place: str, one: Given, two: Given, log: Log) -> None:
+    """Note that a part of a body is sent only with a header that may be left out otherwise."""
+    part = two.part or one.part
+    verb = "now needs" if two.part else "no longer needs"
+    log.add(
+        "argument-now-required" if two.part else "argument-now-optional",
+        BREAKING if two.part else COMPATIBLE,
+        subject,
+        f"`{method}` {verb} `{two.argument.name}` where it sends the part {part!r}",
+        before=f"{one.text} {one.part}".strip(),
+        after=f"{two.text} {two.part}".strip(),
         old_place=place,
     )
 
@@ -289,7 +345,7 @@ def written(type_: ir.TypeRef) -> str:
     """Return how a value stands on the wire."""
     match type_:
         case ir.Scalar(format=format_, python=python, is_text=is_text, empty=empty, words=words):
-            text = f"{format_ or python}{' in a text' if is_text and format_ else ''}"
+            text = f"{format_ or python}{' in a text' if is_text else ''}"
             extra = f", {words[0]} or {words[1]}" if any(words) else ""
             return f"{text}{extra}{f', none is {list(empty)}' if empty else ''}"
         case ir.Named(name=name, empty=empty):

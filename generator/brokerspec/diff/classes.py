@@ -26,7 +26,8 @@ def uses_of(api: ir.Api) -> Uses:
     models = {model.name: model for model in api.models}
     given = [one.type for operation in api.operations for one in operation.arguments]
     answers = [kind for operation in api.operations for kind in operation.received]
-    return Uses(_reached(given, models), _reached(answers, models))
+    headed = [ir.Named(one.model) for operation in api.operations for one in operation.headed]
+    return Uses(_reached(given, models), _reached([*answers, *headed], models))
 
 
 def class_renames(old: ir.Api, new: ir.Api) -> dict[str, str]:

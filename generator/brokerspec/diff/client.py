@@ -63,6 +63,10 @@ def compare_client(old: ir.Api, new: ir.Api, names: Names, log: Log) -> None:
         log.add(
             "token-fetching-changed", COMPATIBLE, CLIENT, message, before=texts[0], after=texts[1]
         )
+    groups = {group.name: group for group in new.groups}
+    for group in old.groups:
+        said = groups.get(group.name, group)
+        log.document(f"{CLIENT}.{group.name}", "the documentation", group, said)
     log.document(
         CLIENT,
         "the documentation",

@@ -10,6 +10,7 @@ from brokerspec.diff.answers import compare_answers
 from brokerspec.diff.arguments import compare_arguments, compare_request, signature
 from brokerspec.diff.change import BREAKING, COMPATIBLE, Log, fingerprint
 from brokerspec.diff.failures import compare_failures
+from brokerspec.diff.headers import Headings, compare_headers
 from brokerspec.diff.pairs import renames
 from brokerspec.diff.types import Names, fits, read_as, renamed, shown
 
@@ -21,6 +22,7 @@ def compare_methods(old: ir.Api, new: ir.Api, names: Names, log: Log) -> None:
     before = {found.name: found for found in old.operations if not found.sign_in}
     after = {found.name: found for found in new.operations if not found.sign_in}
     moved = method_renames(old, new)
+    headings = Headings.of(old, new, names)
     for name, operation in before.items():
         if name not in after and name not in moved:
             _removed(operation, log)
@@ -36,6 +38,7 @@ def compare_methods(old: ir.Api, new: ir.Api, names: Names, log: Log) -> None:
             if name not in moved and operation.called != other.called:
                 _renamed(operation, other, log)
             _compare(operation, other, names, log)
+            compare_headers(operation, other, headings, log)
 
 
 def method_renames(old: ir.Api, new: ir.Api) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import cast
 from brokerspec import ir
 from brokerspec.diagnostics import Where
 from brokerspec.diff.change import CLIENT
-from brokerspec.document import Document, Operation, Schema
+from brokerspec.document import Document, MediaType, Operation, Schema
 from brokerspec.schema_types import Types, is_listing, is_model
 from brokerspec.tree import Pointer
 
@@ -67,6 +67,8 @@ class _Walk:
         media = node.request_body.content if node.request_body else ()
         if operation.body is not None and media and media[0].schema is not None:
             self._body(operation, operation.body.body, media[0].schema)
+            self._part_headers(operation, media[0])
+        self._headers(operation, node)
         for response in node.success:
             for content in response.content:
                 if operation.answer is not None and content.schema is not None:
@@ -86,6 +88,26 @@ class _Walk:
             elif isinstance(slot.filling, ir.Argument):
                 self.found[f"{operation.name}({slot.filling.name})"] = member.pointer
                 self._type(slot.filling.type, member)
+
+    def _part_headers(self, operation: ir.Operation, media: MediaType) -> None:
+        body = operation.body.body if operation.body else None
+        for slot in body.slots if isinstance(body, ir.Body) else ():
+            encoding = media.encodings.get(slot.wire)
+            at = {header.name: header.pointer for header in encoding.headers} if encoding else {}
+            for header in slot.style.headers if slot.style else ():
+                if isinstance(header.filling, ir.Argument):
+                    self.found[f"{operation.name}({header.filling.name})"] = at[header.wire]
+
+    def _headers(self, operation: ir.Operation, node: Operation) -> None:
+        """Place classes of headers; several answers may have those of one class."""
+        for headed in operation.headed:
+            fields = {field.wire.lower(): field.name for field in self._models[headed.model].fields}
+            for response in node.responses:
+                for header in response.headers:
+                    if header.name.lower() in fields:
+                        member = f"{headed.model}.{fields[header.name.lower()]}"
+                        self.found.setdefault(headed.model, response.pointer)
+                        self.found.setdefault(member, header.pointer)
 
     def _type(self, kind: ir.TypeRef, schema: Schema) -> None:
         """Place the models and enums that a type names."""
