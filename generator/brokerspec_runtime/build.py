@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final, cast
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -20,6 +19,7 @@ from .parameters import Styled, Writer
 from .request import Request, Shown
 from .secret import MASK, Secret
 from .servers import of_operation
+from .urls import quote
 
 _UNSAFE_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNSAFE_PATH: Final = re.compile(r"[/\\\x00-\x1f\x7f]|\.\.|%[0-9A-Fa-f]{2}")

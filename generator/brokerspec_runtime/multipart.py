@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import PurePath
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 
 from .errors import InvalidArgument
@@ -77,6 +76,8 @@ def file(value: FileContent | None, media_type: str = "") -> Upload | None:
     content: object = given.content
     name = given.name
     if hasattr(content, "read"):
+        from pathlib import PurePath
+
         source = cast("BinaryIO", content)
         path: object = getattr(source, "name", "")
         name = name or (PurePath(path).name if isinstance(path, str) else "")
