@@ -58,7 +58,12 @@ def lower(
 
 def _lowered(document: Document, package: str, *, is_ours: bool) -> tuple[ir.Api, list[Diagnostic]]:
     lowering = _Lowering(document, package, is_ours=is_ours)
-    return lowering.api(), lowering.types.warnings + lowering.security.warnings
+    api = lowering.api()
+    return api, [
+        *lowering.types.warnings,
+        *lowering.security.warnings,
+        *lowering.grouping.warnings,
+    ]
 
 
 class _Lowering:

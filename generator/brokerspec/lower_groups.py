@@ -16,18 +16,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Final, cast
 
 from msgspec import Struct
 
 from brokerspec import ir
+from brokerspec.diagnostics import Diagnostic, Severity
 from brokerspec.document import Document, Operation
 from brokerspec.naming import RESERVED_GROUPS, as_one_word, first_free, safe, safe_member
 
 # Words of people, not of programs: `VPCs` and `IPv6` are one word each, `OrderBook` is two.
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+# More groups than that hold two operations each on the average, or they help nobody.
+_SOME: Final = 200
+_MOST: Final = 1_000
 # A group is a file too, and its classes have longer names.
 _LONGEST: Final = 60
+# By how much the plural of a word is longer, at most.
+_PLURAL: Final = 2
 _ARTICLES: Final = frozenset({"a", "an", "the"})
 _LEADING: Final = frozenset(
     {"and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "per", "s", "to"}
@@ -40,6 +47,7 @@ class Grouping(Struct, frozen=True):
 
     groups: tuple[ir.Group, ...] = ()
     places: Mapping[str, tuple[str, str]] = {}
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def grouping_of(document: Document, names: Mapping[str, str]) -> Grouping:
@@ -52,6 +60,8 @@ def grouping_of(document: Document, names: Mapping[str, str]) -> Grouping:
     distinct = dict.fromkeys(keys.values())
     if len(distinct) < 2 or _has_a_chain(document):
         return Grouping()
+    if len(distinct) > _SOME and len(distinct) > min(len(tags) // 2, _MOST):
+        return Grouping(warnings=(_too_many(document, len(distinct)),))
     outside = {names[wire] for wire, tag in tags.items() if not tag}
     groups = _named(keys, described, outside)
     by_name: dict[str, list[str]] = {}
@@ -65,6 +75,13 @@ def grouping_of(document: Document, names: Mapping[str, str]) -> Grouping:
         members = member_names(name, [names[wire] for wire in wires], made_up)
         places |= {wire: (name, members[names[wire]]) for wire in wires}
     return Grouping(tuple(groups.values()), places)
+
+
+def _too_many(document: Document, count: int) -> Diagnostic:
+    where = document.where_key(("paths",))
+    message = f"{count:,} tags are too many for groups: the methods stand on the client itself"
+    hint = f"give operations that belong together one first tag, at most {_MOST:,} in all"
+    return Diagnostic(Severity.WARNING, "unsupported-node", where, message, hint)
 
 
 def member_names(group: str, names: Sequence[str], made_up: Container[str] = ()) -> dict[str, str]:
@@ -90,13 +107,13 @@ def _short(name: str, group: str) -> str:
     parts = name.strip("_").split("_")
     wanted = _root("".join(group.strip("_").split("_")))
     start = _after_version(parts)
-    for count in range(start + 1, len(parts)):
+    for count in range(start + 1, start + _reach(parts[start:], wanted)):
         if _root("".join(parts[start:count])) == wanted:
             rest = parts[count:]
             # What some frameworks put behind the name: `orders_controller_list`.
             rest = rest[1:] if rest[0] == "controller" else rest
             return "_".join(rest) if _says_something(rest) else name
-    for count in range(1, len(parts)):
+    for count in range(len(parts) - _reach(parts[::-1], wanted) + 1, len(parts)):
         if _root("".join(parts[count:])) == wanted:
             rest = parts[:count]
             while rest and rest[-1] in _ARTICLES:
@@ -110,7 +127,7 @@ def _of_path(name: str, group: str) -> str:
     method, *parts = name.strip("_").split("_")
     wanted = _root("".join(group.strip("_").split("_")))
     start = _after_version(parts)
-    for end in range(start + 1, len(parts) + 1):
+    for end in range(start + 1, start + _reach(parts[start:], wanted) + 1):
         if _root("".join(parts[start:end])) == wanted:
             return "_".join([method, *parts[end:]])
     return name
@@ -121,6 +138,12 @@ def _after_version(parts: Sequence[str]) -> int:
     if len(parts) > 1 and parts[0] == "v" and parts[1].isdigit():
         return 2
     return 1 if parts and parts[0][0] == "v" and parts[0][1:].isdigit() else 0
+
+
+def _reach(parts: Sequence[str], wanted: str) -> int:
+    """Return from which number of parts on they are longer than any plural, or all of them."""
+    ends = enumerate(accumulate(map(len, parts)), 1)
+    return next((count for count, end in ends if end > len(wanted) + _PLURAL), len(parts))
 
 
 def _says_something(rest: Sequence[str]) -> bool:

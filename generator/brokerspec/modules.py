@@ -17,6 +17,7 @@ from brokerspec.cache import digest_of
 from brokerspec.format import format_packages
 from brokerspec.page import Page
 from brokerspec.shape import Promise, check
+from brokerspec.unused import without_unused
 
 _NOTHING: Final = Promise({}, {})
 
@@ -62,7 +63,8 @@ def checked(package: str, parts: Iterable[Part], known: Mapping[str, str]) -> Ch
                 promise = part.promise.about(page.defines)
                 keys[name] = key = _key(package, name, page.facts, promise, part.modules)
             if key not in known:
-                new[name] = text or page.text()
+                text = text or page.text()
+                new[name] = without_unused(text) if name.endswith(".py") else text
                 check({name: new[name]}, promise, part.modules)
     return Checked(package, new, keys, known)
 

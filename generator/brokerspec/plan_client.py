@@ -18,11 +18,13 @@ from brokerspec.naming import words as split
 from brokerspec.plan_calls import Method
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_paging import Pager
-from brokerspec.plan_parts import Import, imports_of
+from brokerspec.plan_parts import Import, imports_of, names_in
 from brokerspec.text import plain
 
 # From here on the client's own methods are in parts.
 MANY: Final = 100
+# More parts than that are read no sooner than larger ones.
+_MOST: Final = 250
 _LONGEST: Final = 40
 # What paths begin with everywhere: it says nothing about an operation.
 _NOTHING: Final = re.compile(
@@ -91,9 +93,11 @@ def parts_of_paths(paths: Mapping[str, str], taken: Iterable[str]) -> dict[str, 
             break
         words = {name: found[1:] or found for name, found in words.items()}
     used, parts = frozenset(taken), {name: found[0] for name, found in words.items()}
-    if len(set(parts.values())) > len(parts) // 2:
+    if len(set(parts.values())) > min(len(parts) // 2, _MOST):
         # Paths like `/sendMessage` name operations, and a module for each of them helps nobody.
         parts = {name: _module(split(part)[0]) for name, part in parts.items()}
+    if len(set(parts.values())) > _MOST:
+        parts = {name: _module(part[0]) for name, part in parts.items()}
     return {name: first_free(part, used) for name, part in parts.items()}
 
 
@@ -111,7 +115,11 @@ def typed_parts(parts: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
 
 def section(unit: Unit, places: Mapping[str, str], operations: str) -> Section:
     """Return the client's own methods of a unit; their constants are in the module `operations`."""
-    called = {**places, **{constant.name: operations for constant in unit.constants}}
+    # All places are many, and sections are too: to copy them for each would cost the square.
+    methods = (*unit.methods, *(pager.method for pager in unit.pagers))
+    texts = (text for method in methods for text in _called(method))
+    called = {name: places[name] for text in texts for name in names_in(text, places.keys())}
+    called |= {constant.name: operations for constant in unit.constants}
     own = tuple(Own(method, imports_of(_called(method), called)) for method in unit.methods)
     called |= {pager.constant: operations for pager in unit.pagers}
     pagers = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 
@@ -12,6 +13,8 @@ from brokerspec.models import parts
 from brokerspec.naming import Names
 from brokerspec.text import Source, docstring, identifier
 
+# Nobody tells more of them apart, and a program that reads Python may give up on them.
+_MOST: Final = 500
 _BODY = """\
 Return what the body of a failure says, as the document describes it.
 
@@ -69,8 +72,11 @@ def _details(api: ir.Api, taken: Names) -> Iterator[Detail]:
 def _detail(
     alias: str, kinds: list[ir.TypeRef] | list[ir.Named], function: str, attribute: str, said: str
 ) -> Detail:
-    inside = [part for kind in kinds for part in parts(kind)]
+    different = tuple(dict.fromkeys(kinds))
+    if len(different) > _MOST:
+        return Detail(alias, "object", (), function, attribute, docstring(said, indent=4))
+    inside = [part for kind in different for part in parts(kind)]
     named = {part.name for part in inside if isinstance(part, ir.Named)}
-    union = annotation(ir.OneOf(tuple(dict.fromkeys(kinds))))
+    union = annotation(ir.OneOf(different))
     about = docstring(said, indent=4)
     return Detail(alias, union, tuple(sorted(named)), function, attribute, about)

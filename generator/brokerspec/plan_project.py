@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -102,6 +103,7 @@ def _imports(call: str) -> tuple[str, ...]:
     return (*lines, *(["from decimal import Decimal"] if "Decimal(" in call else []))
 
 
-def operations_of(api: ir.Api, group: ir.Group) -> int:
-    """Return how many operations a group has."""
-    return sum(operation.group == group.name for operation in api.operations)
+def counted(api: ir.Api) -> list[tuple[ir.Group, int]]:
+    """Return the groups with how many operations each has."""
+    counts = Counter(operation.group for operation in api.operations)
+    return [(group, counts[group.name]) for group in api.groups]

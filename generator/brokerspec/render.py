@@ -15,7 +15,7 @@ from brokerspec.plan_groups import VIEWS, EncoderPart, GroupView, ModelPart, Spl
 from brokerspec.plan_operations import Constant
 from brokerspec.plan_paging import Pager
 from brokerspec.plan_parts import Import
-from brokerspec.plan_project import Project, operations_of
+from brokerspec.plan_project import Project, counted
 from brokerspec.plan_views import preparing, responding, streaming
 from brokerspec.text import Source
 
@@ -83,7 +83,7 @@ def project_pages(project: Project) -> dict[str, Page]:
     package = project.package
     found = {f"{package.name}/{name}": page for name, page in pages(package).items()}
     found["reference.md"] = found.pop(f"{package.name}/reference.md")
-    groups = [(group, operations_of(package.api, group)) for group in package.api.groups]
+    groups = counted(package.api)
     given = {"project": project, "groups": groups, "kinds": (_SYNC, _ASYNC), "package": package}
     for name, template in _PROJECT.items():
         found[name] = _page(package, name, Page(template, given))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final, cast
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -21,6 +20,7 @@ from .parameters import safe_header as _header
 from .request import Request, Shown
 from .secret import MASK, Secret
 from .servers import of_operation
+from .urls import quote
 
 _UNSAFE_PATH: Final = re.compile(r"[/\\\x00-\x1f\x7f]|\.\.|%[0-9A-Fa-f]{2}")
 # Where the document lets a value lead on: it may go down, but neither up nor to a query.

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, cast, get_args
-from urllib.parse import unquote
 
 import msgspec
 
 from .errors import InvalidArgument
 from .formats import Format, decode_hook
+from .urls import unquote
 
 OTHERS: Final = "{*}"
 STAND_IN: Final = "{=}"

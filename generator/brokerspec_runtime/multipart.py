@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from os import PathLike, fspath
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, cast
 
 from .errors import InvalidArgument
@@ -79,6 +78,8 @@ def file(value: FileContent | None, media_type: str = "") -> Upload | None:
     content: object = given.content
     name = given.name
     if isinstance(content, PathLike) or hasattr(content, "read"):
+        from pathlib import PurePath
+
         try:
             content, path = _read(cast("PathLike[str] | BinaryIO", content))
         except (OSError, ValueError) as error:
@@ -96,6 +97,8 @@ def file(value: FileContent | None, media_type: str = "") -> Upload | None:
 def _read(source: PathLike[str] | BinaryIO) -> tuple[object, object]:
     """Return the content of a file and its path, if it says one."""
     if isinstance(source, PathLike):
+        from pathlib import Path
+
         return Path(source).read_bytes(), fspath(source)
     return source.read(), getattr(source, "name", "")
 

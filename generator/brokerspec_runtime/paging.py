@@ -9,8 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace as with_
-from typing import Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeGuard, TypeVar, cast
-from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    Literal,
+    ParamSpec,
+    TypeAlias,
+    TypeGuard,
+    TypeVar,
+    cast,
+)
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,7 +32,11 @@ from .flow import Response, attribute
 from .operation import Call, Context
 from .request import RawResponse
 from .secret import Secret
+from .urls import parse_qs, urljoin, urlsplit
 from .views import viewed
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -221,7 +235,7 @@ class _Walk(Generic[T]):
         held = {value.reveal() for value in self.context.values.values() if _is_secret(value)}
         query = {
             name: tuple(Secret(value) if value in held else value for value in values)
-            for name, values in parse_qs(parts.query, keep_blank_values=True).items()
+            for name, values in parse_qs(parts.query).items()
         }
         operation = replace(call.operation, path=parts.path)
         return replace(call, operation=operation, path={}, query=query)

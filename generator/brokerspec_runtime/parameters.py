@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias, cast
-from urllib.parse import quote, quote_plus
 
 from .errors import InvalidArgument
 from .marks import ABSENT, NULL, present, untyped
+from .urls import quote, quote_plus
 
 Style: TypeAlias = Literal[
     "simple",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from .errors import InvalidArgument, NotSent
+from .urls import urlsplit
 
 # What would end the part of the URL that a variable stands in, or make a user of a host.
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\@?#%]|\.\.")

@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Final, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 
 import msgspec
 from msgspec import Struct
 
 from .errors import InvalidArgument
 from .secret import Secret
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _OWNER_ONLY: Final = 0o600
 _LOCK_SECONDS: Final = 10
@@ -130,6 +132,8 @@ class FileStore:
     """
 
     def __init__(self, path: str | Path) -> None:
+        from pathlib import Path
+
         place = Path(path).expanduser()
         if not place.is_absolute() or place.resolve().parent == Path.cwd().resolve():
             raise InvalidArgument("a token file needs an absolute path outside the working folder")
@@ -203,9 +207,10 @@ class FileStore:
                 file.write(encoded(kept))
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(self._path)
+            os.replace(name, self._path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(name)
             raise
 
     def _failed(self, error: OSError) -> TokenStoreError:

@@ -10,17 +10,17 @@ have reached the server; when in doubt it can.
 
 from __future__ import annotations
 
+import os.path
 import re
 import warnings
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
 
 from .errors import InvalidArgument
+from .urls import quote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +115,7 @@ class Settings(Struct, frozen=True):
     max_body: int = 64 * 1024 * 1024
 
     def __post_init__(self) -> None:
-        if isinstance(self.verify, str) and not Path(self.verify).exists():
+        if isinstance(self.verify, str) and not os.path.exists(self.verify):
             raise InvalidArgument(f"there are no CA certificates at {self.verify}")
         if self.max_body <= 0:
             raise InvalidArgument("max_body must be a positive number of bytes")
