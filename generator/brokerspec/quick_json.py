@@ -61,7 +61,7 @@ def _parsed(text: str, builder: Builder) -> dict[str, JSON] | None:
     own = builder.inside(0)
     read: partial[Any] = partial(number, mark=_START, builder=own)
     try:
-        root = json.loads(
+        root: JSON = json.loads(
             text,
             object_pairs_hook=_members,
             parse_int=read,
@@ -92,14 +92,14 @@ def _refuse(_: str) -> NoReturn:
     raise _Unusual
 
 
-def _is_too_deep(root: JSON, limits: Limits) -> bool:
-    level: list[Any] = [root]
+def _is_too_deep(root: dict[str, JSON], limits: Limits) -> bool:
+    level: list[dict[str, JSON] | list[JSON]] = [root]
     for _ in range(limits.depth):
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if type(outer) is dict else outer)
-            if type(inner) is dict or type(inner) is list
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
         ]
         if not level:
             return False
