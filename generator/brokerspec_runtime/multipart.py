@@ -93,7 +93,7 @@ def file(value: FileContent | None, media_type: str = "") -> Upload | None:
     return Upload(content, name, given.media_type or media_type, given.headers)
 
 
-def _read(source: PathLike[str] | BinaryIO) -> tuple[object, object]:
+def _read(source: PathLike[str] | BinaryIO) -> tuple[bytes, object]:
     """Return the content of a file and its path, if it says one."""
     if isinstance(source, PathLike):
         return Path(source).read_bytes(), fspath(source)
