@@ -94,7 +94,7 @@ def file(value: FileContent | None, media_type: str = "") -> Upload | None:
     return Upload(content, name, given.media_type or media_type, given.headers)
 
 
-def _read(source: PathLike[str] | BinaryIO) -> tuple[object, object]:
+def _read(source: PathLike[str] | BinaryIO) -> tuple[bytes, object]:
     """Return the content of a file and its path, if it says one."""
     if isinstance(source, PathLike):
         from pathlib import Path

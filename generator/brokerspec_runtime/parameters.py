@@ -57,7 +57,7 @@ class Styled:
         headers: Mapping[str, object] = _NONE,
     ) -> None:
         self.value = value
-        self.style = style
+        self.style: Style = style
         self.explode = explode
         self.reserved = reserved
         self.media_type = media_type
