@@ -13,7 +13,6 @@ from brokerspec.references import Node, Tree
 METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 # With these words paths begin without saying anything.
 _EMPTY: Final = frozenset({"api", "rest"})
-_ENDING: Final = re.compile(rf"_({'|'.join(sorted(METHODS))})$")
 
 
 class OperationIds:
@@ -90,7 +89,9 @@ class OperationIds:
 
 def _bare(given: str, path: str) -> str:
     """Return an id without the path and the method, which some frameworks write behind it."""
-    rest = given[: ending.start()] if (ending := _ENDING.search(given)) else ""
+    rest, _, method = given.rpartition("_")
+    if method not in METHODS:
+        return ""
     shown = re.sub(r"\W", "_", path)
     is_made = len(shown) > 1 and rest.endswith(shown) and words(rest.removesuffix(shown))
     return rest.removesuffix(shown).strip("_") if is_made else ""

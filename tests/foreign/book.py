@@ -31,8 +31,10 @@ class Answer:
         is_binary = isinstance(self.schema, dict) and self.schema.get("format") == "binary"
         if "json" in self.media and not any(text in self.media for text in _TEXTS):
             return "json"
+        if is_binary:
+            return "bytes"
         if self.media == "*/*":
-            return "bytes" if is_binary else "json"
+            return "json"
         return "text" if any(text in self.media for text in _TEXTS) else "bytes"
 
 
