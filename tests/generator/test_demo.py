@@ -168,7 +168,8 @@ def test_a_step_that_goes_wrong_fails_the_demo(
     assert run([], small(tmp_path, script)) == 1
     shown = " ".join(capsys.readouterr().out.split())
     assert said in shown
-    assert "demo.yaml:3:5" in shown
+    # The path of a folder may be so long that the line is broken inside the place.
+    assert "demo.yaml:3:5" in shown.replace(" ", "")
     assert "1 step went wrong" in shown
 
 
