@@ -74,7 +74,7 @@ def _detail(
 ) -> Detail:
     different = tuple(dict.fromkeys(kinds))
     if len(different) > _MOST:
-        return Detail(alias, "object", (), function, attribute, docstring(said, indent=4))
+        return Detail(alias, "Any", (), function, attribute, docstring(said, indent=4))
     inside = [part for kind in different for part in parts(kind)]
     named = {part.name for part in inside if isinstance(part, ir.Named)}
     union = annotation(ir.OneOf(different))

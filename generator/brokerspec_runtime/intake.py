@@ -6,8 +6,8 @@ import codecs
 import io
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from os import PathLike
-from pathlib import Path
 
 from .body import Unpacking
 from .reading import charset_of
@@ -77,6 +77,7 @@ class NewFile:
     def __init__(self, path: str | PathLike[str]) -> None:
         # Most streams are read by the caller and become no file.
         import tempfile
+        from pathlib import Path
 
         self._path = Path(path)
         # In the same folder, so that taking the place is one step; only its owner can read it.
@@ -95,7 +96,7 @@ class NewFile:
         size = self._file.tell()
         self._file.close()
         if self._name is not None:
-            Path(self._name).replace(self._path)
+            os.replace(self._name, self._path)
             self._name = None
         return size
 
@@ -103,5 +104,6 @@ class NewFile:
         """Remove what is not finished."""
         if self._name is not None:
             self._file.close()
-            Path(self._name).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(self._name)
             self._name = None

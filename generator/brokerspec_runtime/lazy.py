@@ -8,7 +8,8 @@ from importlib import import_module
 
 
 def loader(package: str, places: Mapping[str, str], rest: str = "") -> Callable[[str], object]:
-    """Return the `__getattr__` of a package; `places` are the modules of its names.
+    """Return the `__getattr__` of a package; `places` are the modules of its names,
+    seen from it or, without a dot, from everywhere.
 
     `rest` is a module that has all others and that is loaded when one is wanted, or it itself.
     """
@@ -16,13 +17,13 @@ def loader(package: str, places: Mapping[str, str], rest: str = "") -> Callable[
     def load(name: str) -> object:
         place = places.get(name, "")
         if rest and not place:
-            others = import_module(f".{rest}", package)
-            if name == rest:
+            others = import_module(rest, package)
+            if name == rest.lstrip("."):
                 return others
             place = rest if name in others.__all__ else ""
         if not place:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(f".{place}", package), name)
+        found = getattr(import_module(place, package), name)
         vars(sys.modules[package])[name] = found
         return found
 

@@ -29,6 +29,23 @@ def api_of(folder: Path, operations: list[tuple[str, str]], root: str = "") -> i
     return read(Job(spec, "made", "openapi.yaml", is_ours=False))[0]
 
 
+def test_tags_that_are_too_many_make_no_groups(tmp_path: Path) -> None:
+    pairs = [(f"get_{n}", f"[t{n // 2}]") for n in range(420)]
+    assert len(api_of(tmp_path, pairs).groups) == 210
+    # One more, and a group has less than two operations on the average.
+    alone = [*pairs, ("get_more", "[other]")]
+    assert api_of(tmp_path, alone).groups == ()
+    job = Job(tmp_path / "openapi.yaml", "made", "openapi.yaml", is_ours=False)
+    (warning,) = read(job)[1]
+    assert warning.code == "unsupported-node"
+    assert "211 tags are too many for groups" in warning.message
+
+
+def test_a_long_name_costs_no_square_of_it() -> None:
+    name = "get_" + "_".join("ab" * 50_000) + "_orders"
+    assert member_names("orders", [name]) == {name: name.removesuffix("_orders")}
+
+
 @pytest.mark.parametrize(
     ("group", "names"),
     [

@@ -35,6 +35,12 @@ def operation(**given: Any) -> dict[str, Any]:
     return {"get": {**given, "responses": {"200": {"description": "d"}}}}
 
 
+def failing(number: int) -> dict[str, Any]:
+    schema = {"type": "object", "properties": {f"p{number}": {"type": "string"}}}
+    answer = {"description": "d", "content": {"application/json": {"schema": schema}}}
+    return {"get": {"responses": {"200": {"description": "d"}, "400": answer}}}
+
+
 def bodies(count: int) -> str:
     content = {f"a/b{n}+json": {"schema": {"title": f"t{n}"}} for n in range(count)}
     return json.dumps({**HEAD, "paths": {"/a": operation(requestBody={"content": content})}})
@@ -108,6 +114,20 @@ CASES: dict[str, tuple[str | bytes | Callable[[], str], str]] = {
     "tags.json": (
         json.dumps({**HEAD, "paths": {f"/a{n}": operation(tags=[f"t{n}"]) for n in range(500)}}),
         "made",
+    ),
+    "tags_of_one.json": (
+        lambda: json.dumps({**HEAD, "paths": {
+            f"/a{n}": operation(tags=[f"t{n}"]) for n in range(1_001)}}),
+        "made",
+    ),
+    "long_names.json": (
+        lambda: json.dumps({**HEAD, "paths": {
+            f"/{tag}": {"get": {**operation(tags=[tag])["get"], "operationId": "aB" * 20_000 + tag}}
+            for tag in ("one", "two")}}),
+        "made",
+    ),
+    "failures.json": (
+        lambda: json.dumps({**HEAD, "paths": {f"/a{n}": failing(n) for n in range(501)}}), "made",
     ),
     "requirements.json": (
         json.dumps({**HEAD, "paths": {f"/a{n}": operation() for n in range(500)},
