@@ -13,9 +13,12 @@ BrokerError
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
+
+from msgspec.structs import replace
+
+from .request import Discreet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +31,7 @@ if TYPE_CHECKING:
 _READ = ("detail", "documented_headers")
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(Discreet, frozen=True):
     """One place where an answer differs from its documentation.
 
     `path` is a JSON path, `expected` and `got` describe types, `raw` is the value as

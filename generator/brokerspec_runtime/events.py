@@ -19,7 +19,7 @@ DONE: Final = "[DONE]"
 _DIGITS: Final = 12
 
 
-# Not a Struct: those show their members to pretty printers whatever their repr says.
+# A dataclass, as what reads the data is left out of its repr and of comparisons.
 @dataclass(frozen=True, slots=True)
 class Event(Generic[T]):
     """One event of a stream.

@@ -7,7 +7,6 @@ into it, and returns the typed answer or raises an error of the tree.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
@@ -28,7 +27,7 @@ from .errors import (
 from .failure import BY_STATUS, broken_rule
 from .operation import Call, Context, Operation, Safety
 from .policy import Policy
-from .request import RawResponse, Request
+from .request import Discreet, RawResponse, Request
 from .retry import pause_before_next, wish_of
 from .transport import BodyTooLarge, Timeout, TransportFailure
 
@@ -37,10 +36,7 @@ T = TypeVar("T")
 _AT_ONCE: Final = 0.001
 
 
-# Not a Struct, nor is any other class that holds what must not be shown: those show
-# themselves to pretty printers whatever their repr says.
-@dataclass(frozen=True, slots=True)
-class Response(Generic[T]):
+class Response(Discreet, Generic[T], frozen=True):
     """An answer with everything around it: `data` is what the plain method returns."""
 
     data: T

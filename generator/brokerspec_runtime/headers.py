@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any, Final, Generic, ParamSpec, TypeVar, Union, cast, get_args, get_origin
 
@@ -28,12 +27,10 @@ H = TypeVar("H")
 _HTTP_DATE: Final = re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class HeadedResponse(Response[T], Generic[T, H]):
+class HeadedResponse(Response[T], Generic[T, H], frozen=True, kw_only=True):
     """A response whose headers are documented: `documented_headers` has them with their types."""
 
-    _: KW_ONLY
-    documented_headers: H = field(repr=False)
+    documented_headers: H
 
 
 def headed(method: Callable[P, T], kind: type[H]) -> Callable[P, HeadedResponse[T, H]]:

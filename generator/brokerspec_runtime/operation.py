@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from .errors import OutcomeUnknown, Rejected
+from .request import Discreet
 from .secret import Secret
 
 T = TypeVar("T")
@@ -229,11 +229,13 @@ class Call(Struct, Generic[T], frozen=True):
     content: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Discreet, frozen=True):
     """The values that `Attach` names, and the API they belong to."""
 
     broker: str
     server: str
-    values: Mapping[str, str | Secret | None] = field(repr=False)
-    sources: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    values: Mapping[str, str | Secret | None]
+    sources: Mapping[str, Sequence[str]] = {}
+
+    def __repr__(self) -> str:
+        return f"Context({self.broker!r}, {self.server!r}, {dict(self.sources)!r})"

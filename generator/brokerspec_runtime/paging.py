@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import replace as with_
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -231,7 +230,7 @@ class _Walk(Generic[T]):
         if parts is None or _origin(parts) != _origin(here) or _ODD_URL.search(following):
             raise UnexpectedResponse("the next page is not on the server; nothing is sent there")
         origin = f"{here.scheme}://{here.netloc}"
-        self.context = with_(self.context, server=origin)
+        self.context = replace(self.context, server=origin)
         held = {value.reveal() for value in self.context.values.values() if _is_secret(value)}
         query = {
             name: tuple(Secret(value) if value in held else value for value in values)

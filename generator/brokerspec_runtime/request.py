@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, cast
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+
+class Discreet(Struct, frozen=True):
+    """Show pretty printers what the repr says: a Struct alone shows them all of its members."""
+
+    def __rich_repr__(self) -> None:  # type: ignore[override]
+        """Leave it to the repr."""
+
+
+class Shown(Struct, frozen=True):
     """A request as it may be seen by people: every secret is masked."""
 
     url: str
@@ -16,8 +24,7 @@ class Shown:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Discreet, frozen=True, eq=False):
     """A finished HTTP request. Its repr shows no secret; its fields are what is sent.
 
     `mask` is its masked form, or what makes it: most requests are never shown.
@@ -27,14 +34,21 @@ class Request:
     url: str
     headers: Mapping[str, str]
     body: bytes | None
-    mask: Shown | Callable[[], Shown] | None = field(default=None, compare=False)
+    mask: Shown | Callable[[], Shown] | None = None
 
     @property
     def shown(self) -> Shown | None:
         """The masked form, made when it is first asked for."""
         if callable(self.mask):
-            object.__setattr__(self, "mask", self.mask())
+            force_setattr(self, "mask", self.mask())
         return cast("Shown | None", self.mask)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what is sent: the masked form follows from it."""
+        if not isinstance(other, Request):
+            return NotImplemented
+        mine, theirs = ((one.method, one.url, one.headers, one.body) for one in (self, other))
+        return mine == theirs
 
     def __repr__(self) -> str:
         shown = self.shown
@@ -47,8 +61,7 @@ class Request:
         return Request, (self.method, "", {}, None, self.shown)
 
 
-@dataclass(frozen=True, slots=True)
-class RawResponse:
+class RawResponse(Discreet, frozen=True):
     """An HTTP answer before anything is made of it; header names are in lower case."""
 
     status: int

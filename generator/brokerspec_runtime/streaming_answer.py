@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final, Generic, TypeVar, cast
+
+from msgspec.structs import replace
 
 from .client import Core
 from .codec import decode, survey

@@ -146,7 +146,7 @@ import sys
 import harbour
 harbour.Client
 print(*sorted(name for name in sys.modules if name.startswith("harbour.")))
-print(*sys.modules.keys() & {"pathlib", "urllib.parse", "zoneinfo"})
+print(*sys.modules.keys() & {"dataclasses", "pathlib", "urllib.parse", "zoneinfo"})
 """
 
 
