@@ -20,6 +20,8 @@ _FORMATS = {"date", "date-time", "time", "uuid", "byte"}
 _WRITTEN = {"int32", "int64", "decimal", "decimal128", "uint64", "double", "float"}
 # What an object says of its members alone, and of its parts.
 _OBJECT = {"type", "properties", "required", "allOf"}
+# What may stand beside a reference from OpenAPI 3.1 on and says more of the members.
+_BESIDE = {"properties", "required"}
 # Deeper than this only what is required is made, and then nothing.
 _DEEPEST = -6
 
@@ -66,6 +68,10 @@ class Shapes:
         if isinstance(reference := schema.get("$ref"), str):
             if reference in seen:
                 return {}
+            beside = {name: schema[name] for name in _BESIDE & schema.keys()}
+            if beside and str(self._document["openapi"]).startswith("3.1"):
+                both = {"allOf": [{"$ref": reference}, beside]}
+                return self._inlined(both, unseen, depth, seen, needed)
             target = self._declared.follow(reference)
             return self._inlined(target, unseen, depth, (*seen, reference), needed)
         made = {name: value for name, value in schema.items() if name in _KEPT}
