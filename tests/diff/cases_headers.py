@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from brokerspec_runtime import RawResponse, Request, Timeout
 from diff.base_spec import Case, Edit, Made, client
