@@ -174,11 +174,10 @@ class _Arguments:
             self.holder = "" if self.is_ours else self.types.class_of(schema)
             body = self.members(target) if kind == "json" else self.parts(media, target)
             return ir.RequestBody(kind, body, name, is_required)
-        if kind == "multipart":
-            self.unused(media, ())
         type_ = self.types.of(schema, "Body")
-        if kind != "json" and not _has_members(type_):
-            type_ = ir.MapOf(ir.Scalar("Any"))
+        if kind != "json":
+            self.unused(media, ())
+            type_ = type_ if _has_members(type_) else ir.MapOf(ir.Scalar("Any"))
         whole = self.whole(type_, schema, is_required=is_required)
         return ir.RequestBody(kind, whole, name, is_required)
 
@@ -210,8 +209,7 @@ class _Arguments:
                     self.types.report("unsupported-node", at, message)
             slots.append(ir.Slot(wire, filling, style))
         others = self.others(schema)
-        if is_multipart:
-            self.unused(media, properties)
+        self.unused(media, properties)
         # Members have their names whatever the headers are called.
         slots = [self.headed(slot, media.encodings.get(slot.wire)) for slot in slots]
         if is_multipart and others is not None:
@@ -221,11 +219,11 @@ class _Arguments:
         return ir.Body(tuple(slots), others)
 
     def unused(self, media: MediaType, known: Collection[str]) -> None:
-        """Report headers that belong to no part that the client makes."""
+        """Report encodings of members that the client does not write one by one."""
         for wire, encoding in media.encodings.items():
-            if encoding.headers and wire not in known:
-                message = f"the headers of {wire!r} are left out: the body has no such member"
-                self.types.report("left-out", (*encoding.pointer, "headers"), message)
+            if wire not in known:
+                message = f"the encoding of {wire!r} is left out: the body has no such member"
+                self.types.report("left-out", encoding.pointer, message)
 
     def headed(self, slot: ir.Slot, encoding: Encoding | None) -> ir.Slot:
         """Return a part of a body with its documented headers."""

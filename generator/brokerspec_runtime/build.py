@@ -15,8 +15,7 @@ from .credentials import chosen
 from .errors import InvalidArgument, NotSent
 from .multipart import OCTETS, Upload
 from .operation import Attach, Call, Context, FromSetting
-from .parameters import Styled, Writer
-from .parameters import safe_header as _header
+from .parameters import Styled, Writer, safe_header
 from .request import Request, Shown
 from .secret import MASK, Secret
 from .servers import of_operation
@@ -191,7 +190,7 @@ def _add_cookies(headers: dict[str, str], given: Mapping[str, object], writer: W
         for crumb in parameters.cookies(name, value, writer)
     ]
     if crumbs:
-        headers["Cookie"] = _header("Cookie", "; ".join(crumbs))
+        headers["Cookie"] = safe_header("Cookie", "; ".join(crumbs))
 
 
 def _setting(attach: Attach, context: Context) -> Secret | str:
@@ -234,13 +233,13 @@ def _attach(
 ) -> None:
     match attach.place:
         case "bearer":
-            headers["Authorization"] = _header("Authorization", f"Bearer {view(value)}")
+            headers["Authorization"] = safe_header("Authorization", f"Bearer {view(value)}")
         case "basic":
             headers["Authorization"] = f"Basic {view(value)}"
         case "header":
-            headers[attach.name] = _header(attach.name, view(value))
+            headers[attach.name] = safe_header(attach.name, view(value))
         case "cookie":
-            crumb = _header("Cookie", f"{attach.name}={view(value)}")
+            crumb = safe_header("Cookie", f"{attach.name}={view(value)}")
             if ";" in crumb:
                 raise InvalidArgument(f"{attach.setting} cannot be a cookie: it has a semicolon")
             headers["Cookie"] = f"{headers['Cookie']}; {crumb}" if "Cookie" in headers else crumb
@@ -275,7 +274,7 @@ def _content(call: Call[Any], writer: Writer) -> tuple[bytes, str]:
         content = content.content
     if isinstance(content, bytes):
         body = f"<{len(content)} bytes>".encode() if writer is _MASKED else content
-        return body, _header("Content-Type", media_type)
+        return body, safe_header("Content-Type", media_type)
     stated = "" if writer is _MASKED else media_type
     return multipart.encoded(writer.text(content), stated), media_type
 

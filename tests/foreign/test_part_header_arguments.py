@@ -243,7 +243,35 @@ def test_what_is_no_part_has_no_header(tmp_path: Path) -> None:
     api, found = read(Job(path, "made", "openapi.yaml", is_ours=False))
     assert sorted(one.message for one in found) == [
         "OpenAPI ignores headers of a member of a form that is not in parts",
-        "the headers of 'absent' are left out: the body has no such member",
+        "the encoding of 'absent' is left out: the body has no such member",
     ]
     form = next(one for one in api.operations if one.name == "send_form")
     assert [one.name for one in form.arguments] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("multipart/form-data", 1), ("application/x-www-form-urlencoded", 1), ("application/json", 0)],
+)
+def test_a_body_that_is_one_argument_has_no_encodings(
+    tmp_path: Path, name: str, count: int
+) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(
+        f"""{HEAD}
+paths:
+  /upload:
+    post:
+      operationId: upload
+      requestBody:
+        content:
+          {name}:
+            schema: {{type: object, additionalProperties: {{type: string}}}}
+            encoding: {{row: {{contentType: text/csv}}}}
+      responses: {{'204': {{description: Done.}}}}
+""",
+        encoding="utf-8",
+    )
+    _, found = read(Job(path, "made", "openapi.yaml", is_ours=False))
+    told = [one for one in found if "the encoding of 'row' is left out" in one.message]
+    assert len(told) == count
