@@ -110,7 +110,7 @@ def encoded(text: str, media_type: str) -> bytes:
         return text.encode()
     try:
         return text.encode(named[1])
-    except (LookupError, UnicodeEncodeError):
+    except (LookupError, UnicodeError):
         raise InvalidArgument(f"a text cannot be written in the charset {named[1]!r}") from None
 
 

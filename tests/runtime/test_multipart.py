@@ -218,7 +218,7 @@ def test_texts_are_in_the_charset_that_is_stated(name: str) -> None:
     assert made("text/csv", content="ü").body == "ü".encode()
 
 
-@pytest.mark.parametrize("name", ["iso-8859-1", "us-ascii", "x-unknown", "base64"])
+@pytest.mark.parametrize("name", ["iso-8859-1", "us-ascii", "x-unknown", "base64", "undefined"])
 def test_a_text_that_a_charset_does_not_have_is_refused(name: str) -> None:
     with pytest.raises(InvalidArgument, match=f"cannot be written in the charset '{name}'"):
         made(f"text/plain; charset={name}", content="€")
